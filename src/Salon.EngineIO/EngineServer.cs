@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Salon.EngineIO.Diagnostics;
+using Salon.EngineIO.Requests;
+using Salon.EngineIO.Transports;
+using Salon.Timing;
+
+namespace Salon.EngineIO;
+
+/// <summary>
+/// All sessions of one endpoint, and the time they live by. A session enters by its handshake and leaves by
+/// <see cref="EngineSession.Close"/>, no other way. Thread-safe.
+/// </summary>
+public sealed class EngineServer : IDisposable
+{
+    /// <summary>How long a closed session waits for the poll that will tell its client.</summary>
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, EngineSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Func<EngineSession, IEngineHandler> _createHandler;
+    private readonly EngineEndpoint _endpoint;
+    private readonly TimeProvider _timeProvider;
+    private readonly CancellationTokenRegistration _stopping;
+    private volatile bool _isClosed;
+
+    /// <summary>Creates a server without an endpoint: its owner maps <see cref="HandleAsync"/> itself.</summary>
+    /// <param name="options">How sessions are opened, kept alive and bounded.</param>
+    /// <param name="createHandler">Creates the receiver of a session's messages.</param>
+    /// <param name="services">
+    /// Where the server finds, if they are registered, <see cref="TimeProvider"/>, <see cref="ILoggerFactory"/>,
+    /// <see cref="System.Diagnostics.Metrics.IMeterFactory"/> and <see cref="IHostApplicationLifetime"/>, with which it stops.
+    /// </param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is wrong; the message names each.</exception>
+    public EngineServer(EngineIOOptions options, Func<EngineSession, IEngineHandler> createHandler, IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(createHandler);
+        ArgumentNullException.ThrowIfNull(services);
+        EngineIOOptionsValidator.ThrowIfInvalid(options);
+
+        Options = options;
+        _createHandler = createHandler;
+        _timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        Deadlines = new DeadlineScheduler(_timeProvider);
+        Logger = services.GetService<ILoggerFactory>()?.CreateLogger<EngineServer>() ?? (ILogger)NullLogger.Instance;
+        Metrics = new EngineIOMetrics(services);
+        _endpoint = new EngineEndpoint(this);
+        _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Close) ?? default;
+    }
+
+    /// <summary>How many sessions are open.</summary>
+    public int ClientsCount => CountClients(EngineTransport.Polling | EngineTransport.WebSocket);
+
+    internal EngineIOOptions Options { get; }
+
+    internal DeadlineScheduler Deadlines { get; }
+
+    internal EngineIOMetrics Metrics { get; }
+
+    internal ILogger Logger { get; }
+
+    internal bool IsClosed => _isClosed;
+
+    /// <summary>How many sessions are open on a transport.</summary>
+    public int CountClients(EngineTransport transport) => Metrics.Count(transport);
+
+    /// <summary>Serves a request of a client: a handshake, a poll, a POST or a WebSocket. Completes when it is answered or the WebSocket ended.</summary>
+    public Task HandleAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+
+        return _endpoint.HandleAsync(context);
+    }
+
+    /// <summary>Adds the headers of <see cref="EngineIOOptions.Cors"/> to a response that is not the server's own, but belongs to it.</summary>
+    /// <returns>Whether the request was a preflight, which is answered now.</returns>
+    public bool ApplyCors(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+
+        return _endpoint.ApplyCors(context);
+    }
+
+    /// <summary>
+    /// Ends all sessions with <see cref="CloseReason.ServerShuttingDown"/> and refuses new ones with 503. Called when the app stops;
+    /// calling it again does no harm.
+    /// </summary>
+    public void Close()
+    {
+        _isClosed = true;
+
+        foreach (var session in _sessions.Values)
+        {
+            session.Close(CloseReason.ServerShuttingDown);
+        }
+    }
+
+    /// <summary>Closes the server and stops its clock.</summary>
+    public void Dispose()
+    {
+        Close();
+        _stopping.Dispose();
+        Deadlines.Dispose();
+    }
+
+    /// <summary>Opens a session, or returns <see langword="null"/> when its id is taken.</summary>
+    internal EngineSession? TryOpen(HttpContext context, string id, ISessionTransport transport)
+    {
+        var session = new EngineSession(this, id, new EngineHandshake(context, _timeProvider.GetUtcNow()), transport);
+
+        if (!_sessions.TryAdd(id, session))
+        {
+            return null;
+        }
+
+        Metrics.OnOpened(transport.Kind);
+        return session;
+    }
+
+    /// <summary>Gives the session to its handler.</summary>
+    internal void Start(EngineSession session)
+    {
+        session.Open(_createHandler);
+
+        if (_isClosed)
+        {
+            // Opened while the others were being closed.
+            session.Close(CloseReason.ServerShuttingDown);
+        }
+    }
+
+    /// <summary>Finds a session, open or waiting for its last poll.</summary>
+    internal EngineSession? Find(string id)
+    {
+        if (!_sessions.TryGetValue(id, out var session))
+        {
+            return null;
+        }
+
+        if (session.IsExpired)
+        {
+            session.Close(CloseReason.PingTimeout);
+            return null;
+        }
+
+        return session;
+    }
+
+    internal void OnUpgraded() => Metrics.OnUpgraded();
+
+    internal void OnClosed(EngineSession session, EngineTransport transport, CloseReason reason)
+    {
+        Metrics.OnClosed(transport, reason);
+
+        if (transport == EngineTransport.Polling && reason.WaitsForNextPoll())
+        {
+            Deadlines.Schedule(new Linger(this, session), LingerTime);
+        }
+        else
+        {
+            Forget(session);
+        }
+    }
+
+    internal void Forget(EngineSession session) => _sessions.TryRemove(session.Id, out _);
+
+    /// <summary>The end of a closed session's wait for its last poll.</summary>
+    private sealed class Linger(EngineServer server, EngineSession session) : Deadline
+    {
+        protected internal override void OnDue() => server.Forget(session);
+    }
+}

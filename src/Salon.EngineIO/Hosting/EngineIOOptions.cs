@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+
+namespace Salon.EngineIO;
+
+/// <summary>
+/// How sessions are opened, kept alive and bounded. The names are those of the reference server. Read once, when the endpoint is mapped:
+/// later changes have no effect.
+/// </summary>
+public class EngineIOOptions
+{
+    /// <summary>How long after a pong the next ping is sent. The default is 25 seconds.</summary>
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long a client may stay silent after a ping. The default is 20 seconds.</summary>
+    public TimeSpan PingTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long an upgrade to WebSocket may take; the session stays on polling when it takes longer. The default is 10 seconds.</summary>
+    public TimeSpan UpgradeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The largest message or polling payload that a client may send, in bytes; clients learn it as <c>maxPayload</c>.
+    /// A larger POST is answered with 413, a larger WebSocket message closes the connection with 1009. The default is 1 000 000.
+    /// </summary>
+    public int MaxHttpBufferSize { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// How many bytes may wait for one client. A client for which more would have to wait is closed as too slow
+    /// (<see cref="CloseReason.TooSlow"/>); volatile messages are dropped instead. The default is 4 MiB.
+    /// </summary>
+    public long MaxSendQueueBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>The transports that clients may use. The default is both.</summary>
+    public EngineTransport Transports { get; set; } = EngineTransport.Polling | EngineTransport.WebSocket;
+
+    /// <summary>Whether a session may move from polling to WebSocket. The default is <see langword="true"/>.</summary>
+    public bool AllowUpgrades { get; set; } = true;
+
+    /// <summary>
+    /// Decides whether a client may open a session. Called for handshakes only, after the check of the origin. An exception refuses.
+    /// The default is <see langword="null"/>: everybody may.
+    /// </summary>
+    public Func<HttpContext, ValueTask<RequestVerdict>>? AllowRequest { get; set; }
+
+    /// <summary>
+    /// The pages of other origins that may connect, also over WebSocket. The default is <see langword="null"/>: only pages of the
+    /// server's own origin, and clients that are not pages. <see cref="AllowOrigins"/> fills it in for the usual case.
+    /// </summary>
+    public CorsPolicy? Cors { get; set; }
+
+    /// <summary>
+    /// A cookie that the handshake sets to the session's id, for proxies that need one to find the way back.
+    /// The default is <see langword="null"/>: none. A new <see cref="EngineIO.SessionCookie"/> has the reference's defaults.
+    /// </summary>
+    public CookieBuilder? Cookie { get; set; }
+
+    /// <summary>
+    /// From how many bytes a polling response is compressed with br or gzip, as the client accepts. The default is 1024;
+    /// <see langword="null"/> switches compression off.
+    /// </summary>
+    public int? HttpCompressionThreshold { get; set; } = 1024;
+
+    /// <summary>
+    /// From how many bytes a WebSocket message is compressed (permessage-deflate). The default is <see langword="null"/>: the extension is
+    /// not offered, because it costs much processor time, and secrets beside attacker-chosen text can be guessed from a message's length.
+    /// </summary>
+    public int? PerMessageDeflateThreshold { get; set; }
+
+    /// <summary>
+    /// Makes the ids of sessions. They must not be guessable. An exception refuses the handshake.
+    /// The default is <see langword="null"/>: 120 bits from a cryptographic generator.
+    /// </summary>
+    public Func<HttpContext, string>? GenerateId { get; set; }
+
+    /// <summary>Lets pages of these origins connect, with cookies and with any header.</summary>
+    /// <param name="origins">Origins such as <c>https://example.com</c>: scheme, host and port, compared exactly.</param>
+    public void AllowOrigins(params string[] origins) =>
+        Cors = new CorsPolicyBuilder(origins).AllowAnyHeader().WithMethods("GET", "POST").AllowCredentials().Build();
+}

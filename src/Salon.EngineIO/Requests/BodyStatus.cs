@@ -1,0 +1,8 @@
+namespace Salon.EngineIO.Requests;
+
+internal enum BodyStatus
+{
+    Complete,
+    TooLarge,
+    Aborted,
+}

@@ -1,0 +1,231 @@
+using Microsoft.AspNetCore.Http;
+using Salon.EngineIO.Protocol;
+using Salon.EngineIO.Sessions;
+using Salon.EngineIO.Transports;
+using Salon.EngineIO.WebSockets;
+
+namespace Salon.EngineIO.Requests;
+
+/// <summary>Looks at a request, refuses it with the right error, or hands it to the transport that it is for.</summary>
+internal sealed partial class EngineEndpoint(EngineServer server)
+{
+    private readonly OriginPolicy _origins = new(server.Options.Cors);
+    private readonly string[] _upgrades = server.Options is { AllowUpgrades: true, Transports: EngineTransport.Polling | EngineTransport.WebSocket }
+        ? [EngineTransport.WebSocket.ToName()]
+        : [];
+
+    public Task HandleAsync(HttpContext context)
+    {
+        switch (_origins.Check(context.Request))
+        {
+            case OriginVerdict.Malformed:
+                return RefuseAsync(context, EngineErrorCode.BadRequest);
+
+            case OriginVerdict.Foreign:
+                return RefuseAsync(context, EngineErrorCode.Forbidden, "Origin not allowed");
+        }
+
+        if (ApplyCors(context))
+        {
+            return Task.CompletedTask;
+        }
+
+        if (!EngineRequest.TryParse(context.Request.Query, server.Options.Transports, out var request))
+        {
+            return RefuseAsync(context, EngineErrorCode.UnknownTransport);
+        }
+
+        return request.SessionId is null ? OpenAsync(context, request) : ContinueAsync(context, request, request.SessionId);
+    }
+
+    public bool ApplyCors(HttpContext context) => _origins.Apply(context);
+
+    private async Task OpenAsync(HttpContext context, EngineRequest request)
+    {
+        var isWebSocket = WebSocketHandshake.IsRequested(context);
+
+        if (!HttpMethods.IsGet(context.Request.Method) && !isWebSocket)
+        {
+            await RefuseAsync(context, EngineErrorCode.BadHandshakeMethod);
+        }
+        else if (isWebSocket != (request.Transport == EngineTransport.WebSocket))
+        {
+            await RefuseAsync(context, EngineErrorCode.BadRequest);
+        }
+        else if (!request.IsVersion4)
+        {
+            await RefuseAsync(context, EngineErrorCode.UnsupportedProtocolVersion);
+        }
+        else if (server.IsClosed)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+        else if (await AskAsync(context) is { IsAllowed: false } verdict)
+        {
+            await RefuseAsync(context, EngineErrorCode.Forbidden, verdict.Message);
+        }
+        else if (TryCreateId(context) is not { } id)
+        {
+            await RefuseAsync(context, EngineErrorCode.BadRequest);
+        }
+        else if (isWebSocket)
+        {
+            await OpenWebSocketAsync(context, id);
+        }
+        else
+        {
+            await OpenPollingAsync(context, request, id);
+        }
+    }
+
+    private async Task OpenPollingAsync(HttpContext context, EngineRequest request, string id)
+    {
+        if (server.TryOpen(context, id, new PollingTransport()) is not { } session)
+        {
+            await RefuseAsync(context, EngineErrorCode.BadRequest);
+            return;
+        }
+
+        AddCookie(context, id);
+
+        // The response holds the handshake alone; what the handler sends already waits for the next poll.
+        var open = CreateOpenPacket(id, _upgrades);
+        server.Start(session);
+        await PollResponse.WriteAsync(context, [open], request.JsonpIndex, server.Options.HttpCompressionThreshold);
+    }
+
+    private async Task OpenWebSocketAsync(HttpContext context, string id)
+    {
+        AddCookie(context, id);
+
+        if (await WebSocketHandshake.TryAcceptAsync(context, IsCompressionAllowed) is not { } accepted)
+        {
+            await RefuseAsync(context, EngineErrorCode.BadRequest);
+            return;
+        }
+
+        var transport = new WebSocketTransport(server, accepted);
+
+        if (server.TryOpen(context, id, transport) is not { } session)
+        {
+            accepted.Lifetime.Abort();
+            return;
+        }
+
+        session.TrySend(CreateOpenPacket(id, upgrades: []));
+        server.Start(session);
+        await transport.RunAsync(session);
+    }
+
+    private async Task ContinueAsync(HttpContext context, EngineRequest request, string sessionId)
+    {
+        if (server.Find(sessionId) is not { } session)
+        {
+            await RefuseAsync(context, EngineErrorCode.UnknownSessionId);
+        }
+        else if (!request.IsVersion4)
+        {
+            await RefuseAsync(context, EngineErrorCode.BadRequest);
+        }
+        else if (WebSocketHandshake.IsRequested(context))
+        {
+            await UpgradeAsync(context, request, session);
+        }
+        else if (request.Transport != EngineTransport.Polling || session.Polling is not { } polling)
+        {
+            await RefuseAsync(context, EngineErrorCode.BadRequest);
+        }
+        else if (HttpMethods.IsGet(context.Request.Method))
+        {
+            await polling.PollAsync(session, server, context, request.JsonpIndex);
+        }
+        else if (!session.IsOpen)
+        {
+            await RefuseAsync(context, EngineErrorCode.UnknownSessionId);
+        }
+        else if (HttpMethods.IsPost(context.Request.Method))
+        {
+            await polling.PostAsync(session, server, context, isJsonp: request.JsonpIndex is not null);
+        }
+        else
+        {
+            context.Response.Headers.Allow = "GET, POST";
+            await RefuseAsync(context, EngineErrorCode.BadRequest, statusCode: StatusCodes.Status405MethodNotAllowed);
+        }
+    }
+
+    private async Task UpgradeAsync(HttpContext context, EngineRequest request, EngineSession session)
+    {
+        if (request.Transport != EngineTransport.WebSocket || !server.Options.AllowUpgrades)
+        {
+            await RefuseAsync(context, EngineErrorCode.BadRequest);
+        }
+        else if (await WebSocketHandshake.TryAcceptAsync(context, IsCompressionAllowed) is { } accepted)
+        {
+            await new WebSocketTransport(server, accepted).RunUpgradeAsync(session);
+        }
+        else
+        {
+            await RefuseAsync(context, EngineErrorCode.BadRequest);
+        }
+    }
+
+    private bool IsCompressionAllowed => server.Options.PerMessageDeflateThreshold is not null;
+
+    private async ValueTask<RequestVerdict> AskAsync(HttpContext context)
+    {
+        if (server.Options.AllowRequest is not { } allowRequest)
+        {
+            return RequestVerdict.Allow;
+        }
+
+        try
+        {
+            return await allowRequest(context);
+        }
+        catch (Exception exception)
+        {
+            Log.AllowRequestFailed(server.Logger, exception);
+            return RequestVerdict.Refuse();
+        }
+    }
+
+    private string? TryCreateId(HttpContext context)
+    {
+        if (server.Options.GenerateId is not { } generateId)
+        {
+            return SessionId.Create();
+        }
+
+        try
+        {
+            return generateId(context) is { Length: > 0 } id ? id : throw new InvalidOperationException("The id is empty.");
+        }
+        catch (Exception exception)
+        {
+            Log.GenerateIdFailed(server.Logger, exception);
+            return null;
+        }
+    }
+
+    private void AddCookie(HttpContext context, string id)
+    {
+        if (server.Options.Cookie is { } cookie)
+        {
+            context.Response.Cookies.Append(cookie.Name!, id, cookie.Build(context));
+        }
+    }
+
+    private EngineMessage CreateOpenPacket(string id, string[] upgrades)
+    {
+        var options = server.Options;
+        var packet = new OpenPacket(id, upgrades, options.PingInterval, options.PingTimeout, options.MaxHttpBufferSize);
+        return EngineMessage.FromPacket(packet.Encode());
+    }
+
+    private Task RefuseAsync(HttpContext context, EngineErrorCode code, string? message = null, int? statusCode = null)
+    {
+        server.Metrics.OnRefused(code);
+        return EngineError.WriteAsync(context, code, message, statusCode);
+    }
+}

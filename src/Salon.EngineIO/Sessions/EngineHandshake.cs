@@ -1,0 +1,58 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace Salon.EngineIO;
+
+/// <summary>
+/// What was known of the client when its session was opened: a copy, since the request itself is gone by then.
+/// Immutable to its users, and safe to use from any thread.
+/// </summary>
+public sealed class EngineHandshake
+{
+    // Most handlers never ask for these, so they are made on demand; making one twice does no harm.
+    private readonly PathString _path;
+    private readonly QueryString _queryString;
+    private QueryCollection? _query;
+    private ClaimsPrincipal? _user;
+
+    internal EngineHandshake(HttpContext context, DateTimeOffset issued)
+    {
+        var request = context.Request;
+
+        _path = request.PathBase.Add(request.Path);
+        _queryString = request.QueryString;
+        _user = context.Features.Get<IHttpAuthenticationFeature>()?.User;
+        Headers = new HandshakeHeaders(request.Headers);
+        RemoteAddress = context.Connection.RemoteIpAddress;
+        IsSecure = request.IsHttps;
+        Issued = issued;
+    }
+
+    /// <summary>The headers of the handshake request; names are matched without regard to case.</summary>
+    public IReadOnlyDictionary<string, StringValues> Headers { get; }
+
+    /// <summary>The path and query of the handshake request.</summary>
+    public string Url => _path.ToUriComponent() + _queryString.ToUriComponent();
+
+    /// <summary>The query of the handshake request, <c>EIO</c> and <c>transport</c> included.</summary>
+    public IQueryCollection Query => _query ??= new QueryCollection(QueryHelpers.ParseQuery(_queryString.Value));
+
+    /// <summary>The client's address; behind a proxy, the one that the forwarded-headers middleware found.</summary>
+    public IPAddress? RemoteAddress { get; }
+
+    /// <summary>Whether the request came over TLS.</summary>
+    public bool IsSecure { get; }
+
+    /// <summary>When the session was opened.</summary>
+    public DateTimeOffset Issued { get; }
+
+    /// <summary>The user that ASP.NET Core's authentication found in the handshake request; anonymous without it.</summary>
+    public ClaimsPrincipal User => _user ??= new ClaimsPrincipal(new ClaimsIdentity());
+
+    /// <summary>Whether the request had an <c>Origin</c> header, that is, came from a page.</summary>
+    public bool HasOrigin => Headers.ContainsKey("Origin");
+}

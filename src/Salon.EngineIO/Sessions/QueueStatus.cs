@@ -1,0 +1,9 @@
+namespace Salon.EngineIO.Sessions;
+
+internal enum QueueStatus
+{
+    Added,
+    Dropped,
+    Full,
+    Completed,
+}

@@ -1,0 +1,211 @@
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+using Salon.EngineIO.Protocol;
+using Salon.EngineIO.Requests;
+
+namespace Salon.EngineIO.Transports;
+
+/// <summary>
+/// HTTP long-polling: a GET takes what is queued or waits for it, a POST brings what the client sends; one of each at a time
+/// (Engine.IO v4, "HTTP long-polling"). Owned by its session.
+/// </summary>
+internal sealed class PollingTransport : ISessionTransport
+{
+    private static readonly ReadOnlyMemory<byte> Ok = "ok"u8.ToArray();
+
+    private PendingPoll? _poll;
+    private TaskCompletionSource? _post;
+
+    public EngineTransport Kind => EngineTransport.Polling;
+
+    /// <summary>Answers a GET.</summary>
+    public async Task PollAsync(EngineSession session, EngineServer server, HttpContext context, int? jsonpIndex)
+    {
+        var poll = new PendingPoll();
+
+        if (Interlocked.CompareExchange(ref _poll, poll, null) is not null)
+        {
+            session.Close(CloseReason.TransportError);
+            await EngineError.WriteAsync(context, EngineErrorCode.BadRequest);
+            return;
+        }
+
+        PollEnd end;
+
+        using (context.RequestAborted.UnsafeRegister(static poll => ((PendingPoll)poll!).End(PollEnd.Aborted), poll))
+        {
+            if (!session.Queue.TryLease(poll))
+            {
+                // The WebSocket took over between the look at the transport and here.
+                await EngineError.WriteAsync(context, EngineErrorCode.BadRequest);
+                return;
+            }
+
+            end = await poll.Ended;
+        }
+
+        var messages = session.Queue.ReleaseAndTake(poll, server.Options.MaxHttpBufferSize);
+        Volatile.Write(ref _poll, null);
+
+        if (end == PollEnd.Aborted)
+        {
+            session.Close(CloseReason.TransportError);
+            return;
+        }
+
+        if (messages.Count == 0)
+        {
+            messages.Add(end == PollEnd.Upgraded ? EngineMessage.Close : EngineMessage.Noop);
+        }
+
+        await PollResponse.WriteAsync(context, messages, jsonpIndex, server.Options.HttpCompressionThreshold);
+
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            // What the response held is lost, so the session's order is broken.
+            session.Close(CloseReason.TransportError);
+        }
+
+        if (!session.IsOpen && session.Queue.Count == 0)
+        {
+            server.Forget(session);
+        }
+    }
+
+    /// <summary>Takes a POST.</summary>
+    public async Task PostAsync(EngineSession session, EngineServer server, HttpContext context, bool isJsonp)
+    {
+        var post = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        if (Interlocked.CompareExchange(ref _post, post, null) is not null)
+        {
+            session.Close(CloseReason.TransportError);
+            await EngineError.WriteAsync(context, EngineErrorCode.BadRequest);
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(context, await ReceiveAsync(session, server, context, isJsonp));
+        }
+        finally
+        {
+            Volatile.Write(ref _post, null);
+            post.SetResult();
+        }
+    }
+
+    /// <summary>Lets a waiting GET go with a noop.</summary>
+    public void ReleasePoll() => Volatile.Read(ref _poll)?.End(PollEnd.Noop);
+
+    /// <summary>Makes way for a WebSocket: the waiting GET goes, and the POST that is being read is waited for.</summary>
+    public Task LeaveAsync()
+    {
+        Volatile.Read(ref _poll)?.End(PollEnd.Upgraded);
+        return Volatile.Read(ref _post)?.Task ?? Task.CompletedTask;
+    }
+
+    public void Close(EngineSession session, CloseReason reason)
+    {
+        var queue = session.Queue;
+
+        if (reason == CloseReason.TransportClose)
+        {
+            queue.Complete(discard: true, EngineMessage.Noop);
+        }
+        else if (Volatile.Read(ref _poll) is null && queue.Count == 0)
+        {
+            // The next GET learns of it; the noop is what the reference sends too.
+            queue.Complete(discard: false, EngineMessage.Noop, EngineMessage.Close);
+        }
+        else
+        {
+            queue.Complete(discard: !reason.FlushesQueue(), EngineMessage.Close);
+        }
+    }
+
+    private static async Task<PostResult> ReceiveAsync(EngineSession session, EngineServer server, HttpContext context, bool isJsonp)
+    {
+        // A relic of Engine.IO v3, whose binary payloads no client of v4 sends.
+        if (context.Request.ContentType == "application/octet-stream")
+        {
+            session.Close(CloseReason.TransportError);
+            return PostResult.Invalid;
+        }
+
+        using var body = new RequestBody(server.Options.MaxHttpBufferSize);
+
+        switch (await body.ReadAsync(context))
+        {
+            case BodyStatus.TooLarge:
+                return PostResult.TooLarge;
+
+            case BodyStatus.Aborted:
+                session.Close(CloseReason.TransportError);
+                return PostResult.Invalid;
+        }
+
+        var payload = body.Data;
+
+        if (isJsonp)
+        {
+            if (!JsonPayload.TryUnwrap(payload.Span, out var unwrapped))
+            {
+                session.Close(CloseReason.ParseError);
+                return PostResult.Invalid;
+            }
+
+            payload = unwrapped;
+        }
+
+        // A WebSocket's text is checked by the protocol; nobody has checked this.
+        if (!Utf8.IsValid(payload.Span))
+        {
+            session.Close(CloseReason.ParseError);
+            return PostResult.Invalid;
+        }
+
+        return await ReceivePacketsAsync(session, new PayloadReader(payload));
+    }
+
+    private static async Task<PostResult> ReceivePacketsAsync(EngineSession session, PayloadReader reader)
+    {
+        while (true)
+        {
+            switch (reader.Read(out var packet))
+            {
+                case PayloadStatus.Packet:
+                    await session.OnPacketAsync(packet);
+                    break;
+
+                case PayloadStatus.End:
+                    return PostResult.Ok;
+
+                default:
+                    session.Close(CloseReason.ParseError);
+                    return PostResult.Invalid;
+            }
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext context, PostResult result)
+    {
+        var response = context.Response;
+
+        switch (result)
+        {
+            case PostResult.Ok:
+                response.ContentType = "text/html";
+                response.ContentLength = Ok.Length;
+                response.Headers.CacheControl = "no-store";
+                return response.Body.WriteAsync(Ok).AsTask();
+
+            case PostResult.TooLarge:
+                response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+                return Task.CompletedTask;
+
+            default:
+                return EngineError.WriteAsync(context, EngineErrorCode.BadRequest);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace Salon.EngineIO.Transports;
+
+/// <summary>What became of a POST.</summary>
+internal enum PostResult
+{
+    Ok,
+    Invalid,
+    TooLarge,
+}

@@ -1,0 +1,196 @@
+using System.Buffers.Binary;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using Salon.EngineIO.Protocol;
+using Salon.EngineIO.Sessions;
+using Salon.EngineIO.WebSockets;
+using Salon.Timing;
+
+namespace Salon.EngineIO.Transports;
+
+/// <summary>
+/// A session on a WebSocket: one packet a frame (Engine.IO v4, "WebSocket"). It either opens a session or takes one over from polling,
+/// and lives as long as the request that it was accepted from. As a deadline, it is the time that a client has to answer our close frame.
+/// </summary>
+internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSocketReceiver
+{
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly EngineServer _server;
+    private readonly WebSocketReader _reader;
+    private readonly WebSocketWriter _writer;
+    private IHttpRequestLifetimeFeature? _lifetime;
+    private SendQueue _queue;
+    private EngineSession? _session;
+    private UpgradeAttempt? _upgrade;
+    private CloseStatus? _readStatus;
+    private int _isClosing;
+
+    public WebSocketTransport(EngineServer server, AcceptedWebSocket accepted)
+    {
+        var options = server.Options;
+
+        _server = server;
+        _lifetime = accepted.Lifetime;
+        _queue = new SendQueue(options.MaxSendQueueBytes);
+        _reader = new WebSocketReader(accepted.Stream, this, new MessageAssembler(options.MaxHttpBufferSize, accepted.IsCompressed));
+        _writer = new WebSocketWriter(accepted.Stream, accepted.IsCompressed ? options.PerMessageDeflateThreshold : null, Abort);
+    }
+
+    public EngineTransport Kind => EngineTransport.WebSocket;
+
+    /// <summary>Carries a session from its first packet to its end.</summary>
+    public async Task RunAsync(EngineSession session)
+    {
+        Carry(session);
+
+        var end = await ReadAsync();
+        session.Close(ToReason(end));
+
+        await FinishAsync(end);
+    }
+
+    /// <summary>Tries to take a session over from polling, and carries it when that succeeds.</summary>
+    public async Task RunUpgradeAsync(EngineSession session)
+    {
+        _writer.Drain(_queue);
+        _upgrade = session.TryBeginUpgrade(this);
+
+        if (_upgrade is null)
+        {
+            // The session has a WebSocket already. Refusing the handshake would be shorter, but clients expect an open and a close.
+            Refuse(CloseReason.ForcedClose);
+        }
+
+        var end = await ReadAsync();
+
+        if (_session is null)
+        {
+            _upgrade?.Abandon();
+            Refuse(ToReason(end));
+        }
+        else
+        {
+            session.Close(ToReason(end));
+        }
+
+        await FinishAsync(end);
+    }
+
+    /// <summary>Becomes the transport of this session, whose queue is drained from here on.</summary>
+    public void Carry(EngineSession session)
+    {
+        _session = session;
+        _queue = session.Queue;
+        _writer.Drain(session.Queue);
+    }
+
+    /// <summary>Queues a control frame, or a packet of the upgrade.</summary>
+    public void Send(EngineMessage message) => _queue.TryAdd(message);
+
+    public void Close(EngineSession session, CloseReason reason) => Close(session.Queue, reason);
+
+    /// <summary>Closes a connection that carries no session.</summary>
+    public void Refuse(CloseReason reason) => Close(_queue, reason);
+
+    public ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary)
+    {
+        EnginePacket packet;
+
+        if (isBinary)
+        {
+            packet = new EnginePacket(EnginePacketType.Message, data, IsBinary: true);
+        }
+        else if (!EnginePacket.TryParse(data, out packet))
+        {
+            return OnGarbage();
+        }
+
+        return _session is { } session ? session.OnPacketAsync(packet) : _upgrade?.OnPacketAsync(packet) ?? default;
+    }
+
+    public void OnPing(ReadOnlySpan<byte> payload)
+    {
+        _session?.OnAlive();
+        Send(EngineMessage.CreateControl(Opcode.Pong, payload));
+    }
+
+    public void OnPong() => _session?.OnAlive();
+
+    /// <summary>The client did not answer our close frame in time.</summary>
+    protected internal override void OnDue() => Abort();
+
+    private void Abort() => Interlocked.Exchange(ref _lifetime, null)?.Abort();
+
+    private void Close(SendQueue queue, CloseReason reason)
+    {
+        if (Interlocked.Exchange(ref _isClosing, 1) != 0)
+        {
+            return;
+        }
+
+        if (reason.FlushesQueue())
+        {
+            queue.Complete(discard: false, CreateCloseFrame(_readStatus ?? reason.ToCloseStatus(), reason));
+            _server.Deadlines.Schedule(this, CloseTimeout);
+        }
+        else
+        {
+            queue.Complete(discard: true);
+            Abort();
+        }
+    }
+
+    private ValueTask OnGarbage()
+    {
+        if (_session is { } session)
+        {
+            session.Close(CloseReason.ParseError);
+        }
+        else
+        {
+            _upgrade?.Fail();
+        }
+
+        return default;
+    }
+
+    private async Task<ReadEnd> ReadAsync()
+    {
+        var end = await _reader.ReadToEndAsync();
+
+        if (end.Kind != ReadEndKind.Lost)
+        {
+            // Our close frame repeats the client's status, or names the rule that it broke.
+            _readStatus = end.Status;
+        }
+
+        return end;
+    }
+
+    private async Task FinishAsync(ReadEnd end)
+    {
+        await _writer.FinishAsync();
+
+        if (end.Kind == ReadEndKind.Violation)
+        {
+            await _reader.DiscardAsync();
+        }
+
+        // From here on the request ends, and its objects may serve another one.
+        _server.Deadlines.Cancel(this);
+        Interlocked.Exchange(ref _lifetime, null);
+    }
+
+    private static CloseReason ToReason(ReadEnd end) =>
+        end.Kind == ReadEndKind.Violation ? CloseReason.TransportError : CloseReason.TransportClose;
+
+    private static EngineMessage CreateCloseFrame(CloseStatus status, CloseReason reason)
+    {
+        Span<byte> payload = stackalloc byte[FrameHeader.MaxControlPayload];
+        BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)status);
+        var length = 2 + Encoding.ASCII.GetBytes(reason.ToText(), payload[2..]);
+
+        return EngineMessage.CreateControl(Opcode.Close, payload[..length]);
+    }
+}

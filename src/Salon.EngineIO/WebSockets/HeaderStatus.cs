@@ -1,0 +1,8 @@
+namespace Salon.EngineIO.WebSockets;
+
+internal enum HeaderStatus
+{
+    Complete,
+    Incomplete,
+    Invalid,
+}

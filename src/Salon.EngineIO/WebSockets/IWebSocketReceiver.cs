@@ -1,0 +1,13 @@
+namespace Salon.EngineIO.WebSockets;
+
+/// <summary>Receives what a <see cref="WebSocketReader"/> reads, one call at a time.</summary>
+internal interface IWebSocketReceiver
+{
+    /// <summary>A whole message; text is valid UTF-8. The memory is valid until the task completes.</summary>
+    ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary);
+
+    /// <summary>A ping, to be answered with the same payload.</summary>
+    void OnPing(ReadOnlySpan<byte> payload);
+
+    void OnPong();
+}

@@ -1,0 +1,134 @@
+using System.Buffers;
+using Salon.EngineIO.Sessions;
+
+namespace Salon.EngineIO.WebSockets;
+
+/// <summary>
+/// Empties a queue into an upgraded connection. Whoever queues the first message writes it on the spot; what is queued while a write is
+/// under way leaves together in the next one. So nobody waits for a client, and an idle connection needs neither task nor buffer.
+/// </summary>
+internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Action onBroken) : IQueueDrain
+{
+    private const int BufferSize = 16 * 1024;
+
+    private SendQueue? _queue;
+    private TaskCompletionSource? _finished;
+    private int _isDraining;
+
+    public bool IsWritable => Volatile.Read(ref _isDraining) == 0;
+
+    /// <summary>Sends from this queue from now on, whoever emptied it before.</summary>
+    public void Drain(SendQueue queue)
+    {
+        Volatile.Write(ref _queue, queue);
+        queue.TakeOver(this);
+    }
+
+    public void OnQueued()
+    {
+        while (Volatile.Read(ref _queue) is { Count: > 0 } queue && Interlocked.Exchange(ref _isDraining, 1) == 0)
+        {
+            if (!TryWriteAll(queue))
+            {
+                return;
+            }
+
+            StopDraining();
+        }
+    }
+
+    /// <summary>Completes when everything that is queued has been written, or the connection is lost.</summary>
+    public Task FinishAsync()
+    {
+        var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _finished, finished);
+        SignalIfFinished();
+        return finished.Task;
+    }
+
+    /// <summary>Writes as long as writing does not have to wait.</summary>
+    /// <returns><see langword="false"/> when a write is under way; the rest follows it by itself.</returns>
+    private bool TryWriteAll(SendQueue queue)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+
+        try
+        {
+            while (TakeNext(queue, buffer) is { Length: > 0 } next)
+            {
+                var write = stream.WriteAsync(next);
+
+                if (!write.IsCompleted)
+                {
+                    _ = WriteRestAsync(write, queue, buffer);
+                    return false;
+                }
+
+                write.GetAwaiter().GetResult();
+            }
+        }
+        catch (Exception exception) when (IsConnectionLost(exception))
+        {
+            onBroken();
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return true;
+    }
+
+    /// <summary>Goes on after a write that had to wait. Its failures end here, and <see cref="FinishAsync"/> waits for its end.</summary>
+    private async Task WriteRestAsync(ValueTask write, SendQueue queue, byte[] buffer)
+    {
+        try
+        {
+            await write;
+
+            while (TakeNext(queue, buffer) is { Length: > 0 } next)
+            {
+                await stream.WriteAsync(next);
+            }
+        }
+        catch (Exception exception) when (IsConnectionLost(exception))
+        {
+            onBroken();
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        StopDraining();
+        OnQueued();
+    }
+
+    private void StopDraining()
+    {
+        // A full fence: the queue is looked at again only after everybody can see that nobody drains it.
+        Interlocked.Exchange(ref _isDraining, 0);
+        SignalIfFinished();
+    }
+
+    private void SignalIfFinished()
+    {
+        if (IsWritable && Volatile.Read(ref _queue) is null or { Count: 0 })
+        {
+            Volatile.Read(ref _finished)?.TrySetResult();
+        }
+    }
+
+    private ReadOnlyMemory<byte> TakeNext(SendQueue queue, byte[] buffer)
+    {
+        if (deflateThreshold is not { } threshold)
+        {
+            var length = queue.TakeFrames(buffer, out var large);
+            return large.IsEmpty ? buffer.AsMemory(0, length) : large;
+        }
+
+        if (!queue.TryTake(out var message))
+        {
+            return default;
+        }
+
+        return message.Compress && message.Body.Length >= threshold ? message.GetDeflatedFrame() : message.Frame;
+    }
+
+    private static bool IsConnectionLost(Exception exception) =>
+        exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
+}

@@ -1,0 +1,67 @@
+using Salon.EngineIO;
+using Salon.SocketIO.Protocol;
+
+namespace Salon.SocketIO;
+
+/// <summary>An event that is encoded once, for any number of recipients here and on other servers. Immutable.</summary>
+public sealed class EncodedPacket
+{
+    private readonly int _headerLength;
+
+    private EncodedPacket(PacketHeader header, int headerLength, EngineMessage message)
+    {
+        Header = header;
+        _headerLength = headerLength;
+        Message = message;
+    }
+
+    /// <summary>The packet's type, namespace and number.</summary>
+    public PacketHeader Header { get; }
+
+    /// <summary>The packet as this server's clients get it.</summary>
+    public EngineMessage Message { get; }
+
+    /// <summary>The packet's data: a JSON array, in which each attachment is a placeholder.</summary>
+    public ReadOnlyMemory<byte> Json => Message.Data[_headerLength..];
+
+    /// <summary>The attachments, in the order of their numbers.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Attachments => Message.Attachments.Select(static attachment => attachment.Data);
+
+    /// <summary>Encodes a packet.</summary>
+    internal static EncodedPacket Create(PacketType type, string namespaceName, long? id, PayloadBuilder payload, bool compress = true) =>
+        Create(type, namespaceName, id, payload.Json, payload.Attachments, compress);
+
+    /// <inheritdoc cref="Create(PacketType, string, long?, PayloadBuilder, bool)"/>
+    internal static EncodedPacket Create(
+        PacketType type,
+        string namespaceName,
+        long? id,
+        ReadOnlySpan<byte> json,
+        IReadOnlyList<ReadOnlyMemory<byte>> attachments,
+        bool compress = true)
+    {
+        var packetHeader = new PacketHeader(type, namespaceName, id, attachments.Count);
+        var buffer = packetHeader.MaxLength <= 256 ? stackalloc byte[256] : new byte[packetHeader.MaxLength];
+        ReadOnlySpan<byte> header = buffer[..packetHeader.Write(buffer)];
+
+        var message = EngineMessage.CreateText(
+            header.Length + json.Length,
+            new Parts(header, json),
+            static (output, parts) =>
+            {
+                parts.Header.CopyTo(output);
+                parts.Json.CopyTo(output[parts.Header.Length..]);
+            },
+            compress,
+            attachments.Count == 0 ? null : [.. attachments.Select(data => EngineMessage.CreateBinary(data.Span, compress))]);
+
+        return new EncodedPacket(packetHeader, header.Length, message);
+    }
+
+    private readonly ref struct Parts(ReadOnlySpan<byte> header, ReadOnlySpan<byte> json)
+    {
+        public ReadOnlySpan<byte> Header { get; } = header;
+
+        public ReadOnlySpan<byte> Json { get; } = json;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Collections.Frozen;
+
+namespace Salon.SocketIO.Adapters;
+
+/// <summary>
+/// Who is in which room. A broadcast walks an array that was made for the last one and holds as long as nobody joins or leaves, so
+/// it neither copies nor locks. The lock protects everything else; nothing is called under it.
+/// </summary>
+internal sealed class RoomIndex
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Membership> _sockets = new(StringComparer.Ordinal);
+    private readonly Room _everybody = new("");
+
+    public void Add(Socket socket)
+    {
+        lock (_gate)
+        {
+            if (!_sockets.ContainsKey(socket.Id))
+            {
+                _sockets.Add(socket.Id, _everybody.Add(socket, next: null));
+            }
+        }
+    }
+
+    /// <returns>Whether the socket was not there before.</returns>
+    public bool Join(Socket socket, string name)
+    {
+        lock (_gate)
+        {
+            if (!_sockets.TryGetValue(socket.Id, out var first) || first.Find(name) is not null)
+            {
+                return false;
+            }
+
+            if (!_rooms.TryGetValue(name, out var room))
+            {
+                room = new Room(name);
+                _rooms.Add(name, room);
+            }
+
+            first.Next = room.Add(socket, first.Next);
+            return true;
+        }
+    }
+
+    /// <returns>Whether the socket was there before.</returns>
+    public bool Leave(Socket socket, string name)
+    {
+        lock (_gate)
+        {
+            for (var previous = _sockets.GetValueOrDefault(socket.Id); previous?.Next is { } membership; previous = membership)
+            {
+                if (membership.Room.Name == name)
+                {
+                    previous.Next = membership.Next;
+                    RemoveFromRoom(membership);
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public void Remove(Socket socket)
+    {
+        lock (_gate)
+        {
+            if (!_sockets.Remove(socket.Id, out var first))
+            {
+                return;
+            }
+
+            first.Room.Remove(first);
+
+            for (var membership = first.Next; membership is not null; membership = membership.Next)
+            {
+                RemoveFromRoom(membership);
+            }
+        }
+    }
+
+    public IReadOnlySet<string> GetRooms(Socket socket)
+    {
+        lock (_gate)
+        {
+            var rooms = new HashSet<string>(StringComparer.Ordinal);
+
+            for (var membership = _sockets.GetValueOrDefault(socket.Id)?.Next; membership is not null; membership = membership.Next)
+            {
+                rooms.Add(membership.Room.Name);
+            }
+
+            return rooms;
+        }
+    }
+
+    public IReadOnlyDictionary<string, int> GetCounts()
+    {
+        lock (_gate)
+        {
+            return _rooms.ToFrozenDictionary(static room => room.Key, static room => room.Value.Count, StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>The sockets that are in any of the rooms and in none of the others, each once.</summary>
+    public Selection Select(IReadOnlyList<string> rooms, IReadOnlyList<string> except)
+    {
+        if (rooms.Count <= 1 && TryGetSingle(except, out var without))
+        {
+            return new Selection(rooms.Count == 0 ? GetEverybody() : SelectRoom(rooms[0]), without);
+        }
+
+        var selected = new HashSet<Socket>();
+
+        foreach (var room in rooms)
+        {
+            selected.UnionWith(SelectRoom(room));
+        }
+
+        if (rooms.Count == 0)
+        {
+            selected.UnionWith(GetEverybody());
+        }
+
+        foreach (var room in except)
+        {
+            selected.ExceptWith(SelectRoom(room));
+        }
+
+        return new Selection(selected, Without: null);
+    }
+
+    /// <summary>
+    /// Whether at most one socket is left out: nobody, or the sender of a message, which is nearly always so and needs no set.
+    /// </summary>
+    private bool TryGetSingle(IReadOnlyList<string> except, out Socket? without)
+    {
+        without = null;
+
+        if (except.Count == 0)
+        {
+            return true;
+        }
+
+        if (except.Count > 1 || SelectRoom(except[0]) is not { Count: <= 1 } members)
+        {
+            return false;
+        }
+
+        without = members.FirstOrDefault();
+        return true;
+    }
+
+    /// <summary>The members of a room; the room of an id holds the socket that has it, and whoever joined it by that name.</summary>
+    private IReadOnlyCollection<Socket> SelectRoom(string name)
+    {
+        lock (_gate)
+        {
+            var owner = _sockets.GetValueOrDefault(name);
+            var room = _rooms.GetValueOrDefault(name);
+
+            return (owner, room) switch
+            {
+                (null, null) => [],
+                (null, _) => room.Snapshot,
+                (_, null) => [owner.Socket],
+                _ => [owner.Socket, .. room.Snapshot.Where(member => member != owner.Socket)],
+            };
+        }
+    }
+
+    private Socket[] GetEverybody()
+    {
+        lock (_gate)
+        {
+            return _everybody.Snapshot;
+        }
+    }
+
+    private void RemoveFromRoom(Membership membership)
+    {
+        membership.Room.Remove(membership);
+
+        if (membership.Room.Count == 0)
+        {
+            _rooms.Remove(membership.Room.Name);
+        }
+    }
+}

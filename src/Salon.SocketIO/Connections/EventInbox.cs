@@ -1,0 +1,157 @@
+using Salon.SocketIO.Protocol;
+
+namespace Salon.SocketIO.Connections;
+
+/// <summary>
+/// Hands the events of one socket to its handlers: in order, and one at a time unless the options allow more. What has to wait is copied
+/// and bounded in bytes; beyond the bound the client is not read any further. The lock protects all fields; no handler runs under it.
+/// </summary>
+internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes)
+{
+    // What a waiting packet takes besides its data, so that a million empty ones are not free.
+    private const int CostOfAPacket = 256;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Packet> _waiting = new();
+    private TaskCompletionSource? _room;
+    private long _bytes;
+    private int _running;
+    private bool _isStopped;
+
+    /// <summary>Lets the events begin after something else: the connection handlers, which register those of the events.</summary>
+    public void Start(Task first)
+    {
+        lock (_gate)
+        {
+            _running = maxConcurrent;
+        }
+
+        _ = StartAsync(first);
+    }
+
+    /// <summary>Takes an event. Called by one thread at a time, which waits for the task before it reads on.</summary>
+    public ValueTask PostAsync(in Packet packet)
+    {
+        lock (_gate)
+        {
+            if (_isStopped)
+            {
+                return default;
+            }
+
+            if (_running == maxConcurrent || _waiting.Count > 0)
+            {
+                return Enqueue(packet);
+            }
+
+            _running++;
+        }
+
+        // On the reading thread, as long as the handler does not wait: most never do, and a change of threads costs more than they do.
+        var handling = socket.DispatchAsync(packet);
+
+        if (handling.IsCompleted)
+        {
+            lock (_gate)
+            {
+                if (_waiting.Count == 0)
+                {
+                    _running--;
+                    return default;
+                }
+            }
+        }
+
+        _ = RunAsync(handling);
+        return default;
+    }
+
+    /// <summary>Takes no more, and forgets what waits when it shall not be handled.</summary>
+    public void Stop(bool discard)
+    {
+        TaskCompletionSource? room;
+
+        lock (_gate)
+        {
+            _isStopped = true;
+            room = _room;
+            _room = null;
+
+            if (discard)
+            {
+                _waiting.Clear();
+                _bytes = 0;
+            }
+        }
+
+        room?.TrySetResult();
+    }
+
+    private ValueTask Enqueue(in Packet packet)
+    {
+        var copy = packet.Detach();
+        _waiting.Enqueue(copy);
+        _bytes += SizeOf(copy);
+
+        if (_bytes <= maxBytes)
+        {
+            return default;
+        }
+
+        _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return new ValueTask(_room.Task);
+    }
+
+    private async Task StartAsync(Task first)
+    {
+        await first;
+
+        for (var i = 0; i < maxConcurrent; i++)
+        {
+            _ = RunAsync(Task.CompletedTask);
+        }
+    }
+
+    /// <summary>Handles what waits, after what is being handled. Dispatching never fails, so neither does this task.</summary>
+    private async Task RunAsync(Task handling)
+    {
+        await handling;
+
+        while (TryTake(out var packet))
+        {
+            await socket.DispatchAsync(packet);
+        }
+    }
+
+    private bool TryTake(out Packet packet)
+    {
+        TaskCompletionSource? room = null;
+        bool isTaken;
+
+        lock (_gate)
+        {
+            isTaken = _waiting.TryDequeue(out packet);
+
+            if (isTaken)
+            {
+                _bytes -= SizeOf(packet);
+            }
+            else
+            {
+                _running--;
+            }
+
+            if (_bytes <= maxBytes)
+            {
+                room = _room;
+                _room = null;
+            }
+        }
+
+        room?.TrySetResult();
+        return isTaken;
+    }
+
+    private static long SizeOf(in Packet packet) =>
+        CostOfAPacket + packet.Payload.Json.Length + packet.Payload.Attachments.Sum(static attachment => (long)attachment.Length);
+}

@@ -1,0 +1,11 @@
+namespace Salon.SocketIO.Connections;
+
+/// <summary>How far a socket has come; it only moves forward.</summary>
+internal enum SocketState
+{
+    /// <summary>In the middleware.</summary>
+    Connecting,
+
+    Connected,
+    Disconnected,
+}

@@ -1,0 +1,103 @@
+using System.Reflection;
+using Salon.SocketIO.Protocol;
+
+namespace Salon.SocketIO.Events;
+
+/// <summary>
+/// Gives a handler its arguments, one after the other, from the packet's JSON. What does not fit becomes an error for the client, never
+/// an exception.
+/// </summary>
+internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delegate handler)
+{
+    private readonly JsonPayload _payload = packet.Payload;
+
+    // The first element is the event's name.
+    private int _element = 1;
+    private int _parameter;
+
+    /// <summary>What is wrong with the arguments, once <see cref="TryNext"/> returned <see langword="false"/>.</summary>
+    public string? Error { get; private set; }
+
+    public bool TryNext<T>(out T value)
+    {
+        var parameter = _parameter++;
+
+        if (typeof(T) == typeof(Ack))
+        {
+            value = (T)(object)ack;
+            return true;
+        }
+
+        if (typeof(T) == typeof(EventArguments))
+        {
+            value = (T)(object)new EventArguments(_payload, _element, socket.Codec);
+            _element = _payload.Count;
+            return true;
+        }
+
+        if (_element >= _payload.Count)
+        {
+            return TryNull(parameter, "is missing", out value);
+        }
+
+        var element = _element++;
+        var json = _payload[element];
+
+        if (typeof(T) == typeof(RawJson))
+        {
+            value = (T)(object)new RawJson(json.ToArray(), _payload.Attachments);
+            return true;
+        }
+
+        if (!socket.Codec.TryRead(json.Span, _payload.Attachments, out T? read))
+        {
+            Fail(parameter, $"must be {Describe(typeof(T))}");
+            value = default!;
+            return false;
+        }
+
+        value = read!;
+        return read is not null || TryNull(parameter, "must not be null", out value);
+    }
+
+    /// <summary>Nothing, where the parameter's type allows it: <c>int?</c> and <c>string?</c> do, <c>int</c> and <c>string</c> do not.</summary>
+    private bool TryNull<T>(int parameter, string complaint, out T value)
+    {
+        value = default!;
+
+        // Looked up only here, since reflection is slow and nulls are rare.
+        if (default(T) is null && IsNullable(parameter))
+        {
+            return true;
+        }
+
+        Fail(parameter, complaint);
+        return false;
+    }
+
+    private readonly bool IsNullable(int parameter)
+    {
+        var info = handler.Method.GetParameters()[parameter];
+
+        return Nullable.GetUnderlyingType(info.ParameterType) is not null
+            || new NullabilityInfoContext().Create(info).WriteState != NullabilityState.NotNull;
+    }
+
+    private void Fail(int parameter, string complaint)
+    {
+        var name = handler.Method.GetParameters()[parameter].Name;
+        Error = $"Argument {parameter + 1} ({name}) {complaint}.";
+    }
+
+    private static string Describe(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        TypeCode.String => "a string",
+        TypeCode.Boolean => "a boolean",
+        TypeCode.Byte or TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+        TypeCode.Single or TypeCode.Double or TypeCode.Decimal => "a number",
+        TypeCode.DateTime => "a date",
+        _ when type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>) || type == typeof(Memory<byte>) => "binary data",
+        _ when type.IsArray => "an array",
+        _ => "an object of the expected shape",
+    };
+}

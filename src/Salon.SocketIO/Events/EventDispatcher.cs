@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging;
+using Salon.SocketIO.Protocol;
+
+namespace Salon.SocketIO.Events;
+
+/// <summary>
+/// Calls the handlers of an event, one after the other. Whatever a handler does ends here: its exception is logged and told to the sender's
+/// ack, and neither the socket nor the connection notices.
+/// </summary>
+internal static partial class EventDispatcher
+{
+    /// <returns>A task that completes when the handlers have, and never fails.</returns>
+    public static Task DispatchAsync(Socket socket, in Packet packet)
+    {
+        var ack = packet.Id is { } id ? new Ack(socket, id) : Ack.None;
+        var name = packet.Payload.EventName.Span;
+        EventListener? listener = null;
+
+        if (name.IsEmpty)
+        {
+            return Task.CompletedTask;
+        }
+
+        foreach (var candidate in socket.Events.Listeners)
+        {
+            if (!EventTable.IsFor(candidate, name))
+            {
+                continue;
+            }
+
+            if (listener is not null)
+            {
+                // Several: the second may be called after the message's memory went back to its owner.
+                return DispatchToAllAsync(socket, packet.Detach(), ack);
+            }
+
+            listener = candidate;
+        }
+
+        return listener is null ? AnswerUnknown(ack, name) : CallAsync(listener, socket, packet, ack);
+    }
+
+    private static async Task DispatchToAllAsync(Socket socket, Packet packet, Ack ack)
+    {
+        foreach (var listener in socket.Events.Listeners)
+        {
+            if (EventTable.IsFor(listener, packet.Payload.EventName.Span))
+            {
+                await CallAsync(listener, socket, packet, ack);
+            }
+        }
+    }
+
+    private static Task CallAsync(EventListener listener, Socket socket, in Packet packet, Ack ack)
+    {
+        if (!listener.TryTake())
+        {
+            return Task.CompletedTask;
+        }
+
+        try
+        {
+            var handling = listener.InvokeAsync(socket, packet, ack, out var error);
+
+            if (error is not null)
+            {
+                Log.InvalidArguments(socket.Namespace.Server.Logger, listener.EventName, error);
+                return ack.SendErrorAsync("invalid_argument", error);
+            }
+
+            return handling.IsCompletedSuccessfully ? handling : WatchAsync(handling, listener, socket, ack);
+        }
+        catch (Exception exception)
+        {
+            return FailAsync(exception, listener, socket, ack);
+        }
+    }
+
+    private static async Task WatchAsync(Task handling, EventListener listener, Socket socket, Ack ack)
+    {
+        try
+        {
+            await handling;
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(exception, listener, socket, ack);
+        }
+    }
+
+    private static Task FailAsync(Exception exception, EventListener listener, Socket socket, Ack ack)
+    {
+        if (exception is SocketIOException refusal)
+        {
+            Log.Refused(socket.Namespace.Server.Logger, listener.EventName, refusal.Code, refusal.Message);
+            return ack.SendErrorAsync(refusal.Code, refusal.Message);
+        }
+
+        Log.HandlerFailed(socket.Namespace.Server.Logger, exception, listener.EventName);
+        return ack.SendErrorAsync("internal_error", "The server failed to handle the event.");
+    }
+
+    private static Task AnswerUnknown(Ack ack, ReadOnlySpan<byte> name) => ack.IsRequested
+        ? ack.SendErrorAsync("unknown_event", $"Nobody listens to \"{System.Text.Encoding.UTF8.GetString(name)}\".")
+        : Task.CompletedTask;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "The handler of \"{EventName}\" failed.", EventName = nameof(HandlerFailed))]
+        public static partial void HandlerFailed(ILogger logger, Exception exception, string eventName);
+
+        [LoggerMessage(2, LogLevel.Debug, "The handler of \"{EventName}\" refused: {Code}, {Reason}", EventName = nameof(Refused))]
+        public static partial void Refused(ILogger logger, string eventName, string code, string reason);
+
+        [LoggerMessage(3, LogLevel.Debug, "Wrong arguments for \"{EventName}\": {Reason}", EventName = nameof(InvalidArguments))]
+        public static partial void InvalidArguments(ILogger logger, string eventName, string reason);
+    }
+}

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+using Salon.SocketIO.Connections;
+
+namespace Salon.SocketIO.Hosting;
+
+/// <summary>The library's own messages, readable without reflection whatever the app's resolver knows.</summary>
+[JsonSerializable(typeof(ConnectReply))]
+[JsonSerializable(typeof(ConnectErrorReply))]
+[JsonSerializable(typeof(AckError))]
+internal sealed partial class SocketIOJsonContext : JsonSerializerContext;

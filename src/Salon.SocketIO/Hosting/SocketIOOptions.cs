@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Salon.EngineIO;
+
+namespace Salon.SocketIO;
+
+/// <summary>How the server behaves. The names are those of the reference server. Read once, when the server is made.</summary>
+public class SocketIOOptions : EngineIOOptions
+{
+    /// <summary>How long a client may take to join its first namespace. The default is 45 seconds.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>Whether the official JavaScript client is served under the server's path, as <c>socket.io.js</c>. The default is <see langword="true"/>.</summary>
+    public bool ServeClient { get; set; } = true;
+
+    /// <summary>How many binary attachments a packet from a client may have. The default is 10, the limit of the JavaScript clients themselves.</summary>
+    public int MaxAttachments { get; set; } = 10;
+
+    /// <summary>
+    /// How many events of one socket are handled at a time. The default is 1: they are handled in order, and an asynchronous handler
+    /// holds the next event back.
+    /// </summary>
+    public int MaxConcurrentEvents { get; set; } = 1;
+
+    /// <summary>
+    /// How many bytes of events may wait for the handlers of one socket. Beyond, nothing more is read from the client until a handler is
+    /// done. The default is 1 MiB.
+    /// </summary>
+    public long MaxInboxBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How long the answers to a broadcast are waited for, where <c>Timeout</c> does not say otherwise. The default is 5 seconds.</summary>
+    public TimeSpan BroadcastAckTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How arguments are written and read. The default is <see langword="null"/>: the defaults of the web (camelCase). A source-generated
+    /// resolver makes the server work without reflection.
+    /// </summary>
+    public JsonSerializerOptions? JsonSerializerOptions { get; set; }
+
+    /// <summary>Makes the adapter of a namespace. The default is <see langword="null"/>: one that delivers within the process.</summary>
+    public Func<Namespace, IAdapter>? Adapter { get; set; }
+}

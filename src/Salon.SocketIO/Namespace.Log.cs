@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace Salon.SocketIO;
+
+public sealed partial class Namespace
+{
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A middleware of {Namespace} failed; the client is refused.", EventName = nameof(MiddlewareFailed))]
+        public static partial void MiddlewareFailed(ILogger logger, Exception exception, string @namespace);
+
+        [LoggerMessage(2, LogLevel.Error, "A connection handler of {Namespace} failed; the socket stays connected.", EventName = nameof(ConnectionHandlerFailed))]
+        public static partial void ConnectionHandlerFailed(ILogger logger, Exception exception, string @namespace);
+
+        [LoggerMessage(3, LogLevel.Error, "A socket that disconnected could not be taken out of the rooms of {Namespace}.", EventName = nameof(RemovalFailed))]
+        public static partial void RemovalFailed(ILogger logger, Exception exception, string @namespace);
+    }
+}

@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using Salon.Collections;
+using Salon.SocketIO.Connections;
+using Salon.SocketIO.Protocol;
+
+namespace Salon.SocketIO;
+
+/// <summary>
+/// A part of the server that clients join separately, over one connection: with its own middleware, handlers and rooms.
+/// Made by <see cref="SocketIOServer.Of"/>, lives as long as the server, and is safe to use from any thread.
+/// </summary>
+public sealed partial class Namespace : Broadcaster
+{
+    private readonly ConcurrentDictionary<string, Socket> _sockets = new(StringComparer.Ordinal);
+    private readonly CopyOnWriteList<Func<Socket, Task<ConnectError?>>> _middleware = new();
+    private readonly CopyOnWriteList<Func<Socket, Task>> _connectionHandlers = new();
+    private long _lastAckId;
+
+    internal Namespace(SocketIOServer server, string name)
+    {
+        Server = server;
+        Name = name;
+        Adapter = server.CreateAdapter(this);
+    }
+
+    /// <summary>The name: <c>/</c>, or <c>/</c> and more.</summary>
+    public string Name { get; }
+
+    /// <summary>The server.</summary>
+    public SocketIOServer Server { get; }
+
+    /// <summary>What knows the rooms and delivers to them.</summary>
+    public IAdapter Adapter { get; }
+
+    /// <summary>The sockets that are connected here, by id. It changes while it is looked at.</summary>
+    public IReadOnlyDictionary<string, Socket> Sockets => _sockets;
+
+    private protected override Namespace Target => this;
+
+    private protected override BroadcastOptions BroadcastOptions => BroadcastOptions.Everybody;
+
+    /// <summary>
+    /// Calls a handler for each socket that connects from now on. It registers the handlers of events; none is called before the tasks of
+    /// all connection handlers have completed, so nothing that the client sends at once is missed.
+    /// </summary>
+    /// <remarks>An exception is logged and leaves the socket connected.</remarks>
+    public void OnConnection(Func<Socket, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+
+        _connectionHandlers.Add(handler);
+    }
+
+    /// <inheritdoc cref="OnConnection(Func{Socket, Task})"/>
+    public void OnConnection(Action<Socket> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+
+        OnConnection(socket =>
+        {
+            handler(socket);
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>
+    /// Asks something before a socket is connected, in the order of registration: <see langword="null"/> lets it pass, an error refuses it,
+    /// and so does an exception, without details. The socket may join rooms already, but it gets nothing yet.
+    /// </summary>
+    /// <example><code>
+    /// io.Use(async socket => await IsValidAsync(socket.Handshake.Auth) ? null : new ConnectError("not authorized"));
+    /// </code></example>
+    public void Use(Func<Socket, Task<ConnectError?>> middleware)
+    {
+        ArgumentNullException.ThrowIfNull(middleware);
+
+        _middleware.Add(middleware);
+    }
+
+    /// <inheritdoc cref="Use(Func{Socket, Task{ConnectError}})"/>
+    public void Use(Func<Socket, ConnectError?> middleware)
+    {
+        ArgumentNullException.ThrowIfNull(middleware);
+
+        Use(socket => Task.FromResult(middleware(socket)));
+    }
+
+    /// <summary>A number that ties an event of this namespace and its answers together.</summary>
+    internal long NextAckId() => Interlocked.Increment(ref _lastAckId) - 1;
+
+    internal PayloadBuilder CreateEvent(string eventName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(eventName);
+
+        return ReservedEvents.Contains(eventName)
+            ? throw new ArgumentException($"\"{eventName}\" is a reserved event name.", nameof(eventName))
+            : PayloadBuilder.StartEvent(Server.Codec, eventName);
+    }
+
+    /// <summary>Takes a client through the middleware and in, or tells it why not. Never fails.</summary>
+    internal async Task ConnectAsync(Client client, Socket socket)
+    {
+        if (await AskMiddlewareAsync(socket) is { } error)
+        {
+            client.Refuse(socket, error);
+            await Adapter.RemoveAsync(socket);
+            return;
+        }
+
+        await Adapter.AddAsync(socket);
+        _sockets[socket.Id] = socket;
+
+        if (client.TryAdmit(socket))
+        {
+            socket.Start(RunConnectionHandlersAsync(socket));
+        }
+        else
+        {
+            // The connection ended during the middleware: nobody heard of the socket, and nobody will.
+            Forget(socket);
+        }
+    }
+
+    internal void Forget(Socket socket)
+    {
+        _sockets.TryRemove(socket.Id, out _);
+        _ = RemoveFromAdapterAsync(socket);
+    }
+
+    private async Task RemoveFromAdapterAsync(Socket socket)
+    {
+        try
+        {
+            await Adapter.RemoveAsync(socket);
+        }
+        catch (Exception exception)
+        {
+            Log.RemovalFailed(Server.Logger, exception, Name);
+        }
+    }
+
+    private async Task<ConnectError?> AskMiddlewareAsync(Socket socket)
+    {
+        try
+        {
+            foreach (var middleware in _middleware.Items)
+            {
+                if (await middleware(socket) is { } error)
+                {
+                    return error;
+                }
+            }
+
+            return null;
+        }
+        catch (Exception exception)
+        {
+            Log.MiddlewareFailed(Server.Logger, exception, Name);
+            return new ConnectError("Internal error");
+        }
+    }
+
+    private async Task RunConnectionHandlersAsync(Socket socket)
+    {
+        foreach (var handler in _connectionHandlers.Items)
+        {
+            try
+            {
+                await handler(socket);
+            }
+            catch (Exception exception)
+            {
+                Log.ConnectionHandlerFailed(Server.Logger, exception, Name);
+            }
+        }
+    }
+}

@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using Salon.EngineIO;
+using Salon.SocketIO.Connections;
+using Salon.SocketIO.Events;
+using Salon.SocketIO.Protocol;
+
+namespace Salon.SocketIO;
+
+/// <summary>
+/// One client in one namespace. It is made when the client connects and is of no use after it disconnects: a client that comes back
+/// gets a new one. Safe to use from any thread.
+/// </summary>
+public sealed partial class Socket : IEmitter
+{
+    private readonly Client _client;
+    private readonly EventInbox _inbox;
+    private readonly PendingAcks _acks = new();
+    private readonly DisconnectHandlers _disconnecting;
+    private readonly DisconnectHandlers _disconnected;
+    private ConcurrentDictionary<string, object?>? _data;
+    private int _state = (int)SocketState.Connecting;
+    private volatile bool _isGreeted;
+
+    internal Socket(Namespace @namespace, Client client, Handshake handshake)
+    {
+        var options = @namespace.Server.Options;
+
+        _client = client;
+        _inbox = new EventInbox(this, options.MaxConcurrentEvents, options.MaxInboxBytes);
+        _disconnecting = new DisconnectHandlers(OnDisconnectHandlerFailed);
+        _disconnected = new DisconnectHandlers(OnDisconnectHandlerFailed);
+        Namespace = @namespace;
+        Handshake = handshake;
+        Id = SocketId.Create();
+    }
+
+    /// <summary>The socket's public name, which other clients may know. It is also the name of a room that it alone is in.</summary>
+    public string Id { get; }
+
+    /// <summary>The namespace that the socket is in.</summary>
+    public Namespace Namespace { get; }
+
+    /// <summary>What the client said of itself when it connected.</summary>
+    public Handshake Handshake { get; }
+
+    /// <summary>The connection below, which the client's sockets in other namespaces share.</summary>
+    public EngineSession Conn => _client.Session;
+
+    /// <summary>Whether the socket is connected. It is not yet in the middleware, and no more in the handlers of its disconnection.</summary>
+    public bool Connected => State == SocketState.Connected;
+
+    /// <summary>The rooms that the socket is in, that of its own id among them: a copy.</summary>
+    public IReadOnlySet<string> Rooms => new HashSet<string>(Namespace.Adapter.GetRooms(this), StringComparer.Ordinal) { Id };
+
+    /// <summary>Whatever the app wants to know of this socket. Gone when the socket disconnects.</summary>
+    public IDictionary<string, object?> Data =>
+        LazyInitializer.EnsureInitialized(ref _data, static () => new ConcurrentDictionary<string, object?>(StringComparer.Ordinal));
+
+    /// <summary>Everybody in the namespace but this socket.</summary>
+    public BroadcastOperator Broadcast => new SocketEmitter(this).Broadcast;
+
+    /// <summary>Everybody on this server but this socket.</summary>
+    public BroadcastOperator Local => Broadcast.Local;
+
+    /// <inheritdoc cref="SocketEmitter.Volatile"/>
+    public SocketEmitter Volatile => new SocketEmitter(this).Volatile;
+
+    internal EventTable Events { get; } = new();
+
+    private SocketState State => (SocketState)System.Threading.Volatile.Read(ref _state);
+
+    internal JsonCodec Codec => Namespace.Server.Codec;
+
+    internal PendingAcks Acks => _acks;
+
+    /// <inheritdoc cref="SocketEmitter.To"/>
+    public BroadcastOperator To(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
+
+    /// <inheritdoc cref="SocketEmitter.To"/>
+    public BroadcastOperator In(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
+
+    /// <inheritdoc cref="SocketEmitter.Except"/>
+    public BroadcastOperator Except(params ReadOnlySpan<string> rooms) => Broadcast.Except(rooms);
+
+    /// <inheritdoc cref="SocketEmitter.Compress"/>
+    public SocketEmitter Compress(bool compress) => new SocketEmitter(this).Compress(compress);
+
+    /// <inheritdoc cref="SocketEmitter.Timeout"/>
+    public SocketEmitter Timeout(TimeSpan timeout) => new SocketEmitter(this).Timeout(timeout);
+
+    /// <inheritdoc cref="SocketEmitter.EmitWithAckAsync{T}"/>
+    public Task<T?> EmitWithAckAsync<T>(string eventName, params ReadOnlySpan<object?> arguments) =>
+        new SocketEmitter(this).EmitWithAckAsync<T>(eventName, arguments);
+
+    /// <summary>Stops calling a handler, or all handlers of an event.</summary>
+    /// <param name="eventName">The event.</param>
+    /// <param name="handler">The delegate that was registered; <see langword="null"/> for all.</param>
+    public void Off(string eventName, Delegate? handler = null) =>
+        Events.RemoveAll(listener => listener.EventName == eventName && (handler is null || listener.Handler == handler));
+
+    /// <summary>
+    /// Calls a handler when the socket has disconnected and left its rooms; at once when it has already. It does not wait for the handlers
+    /// of events, and what the client sent before it left may still be handled after it.
+    /// </summary>
+    /// <remarks>An exception is logged.</remarks>
+    public void OnDisconnect(Func<DisconnectReason, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+
+        _disconnected.Add(handler);
+    }
+
+    /// <inheritdoc cref="OnDisconnect(Func{DisconnectReason, Task})"/>
+    public void OnDisconnect(Action<DisconnectReason> handler) => OnDisconnect(handler.ToAsync());
+
+    /// <summary>Calls a handler when the socket is about to leave its rooms: until it waits for something, <see cref="Rooms"/> still has them.</summary>
+    /// <remarks>An exception is logged.</remarks>
+    public void OnDisconnecting(Func<DisconnectReason, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+
+        _disconnecting.Add(handler);
+    }
+
+    /// <inheritdoc cref="OnDisconnecting(Func{DisconnectReason, Task})"/>
+    public void OnDisconnecting(Action<DisconnectReason> handler) => OnDisconnecting(handler.ToAsync());
+
+    /// <summary>Puts the socket into a room. Being there already, or being disconnected, changes nothing.</summary>
+    /// <returns>A task that completes when broadcasts to the room reach the socket.</returns>
+    public async Task JoinAsync(string room)
+    {
+        ArgumentNullException.ThrowIfNull(room);
+
+        if (room == Id || State == SocketState.Disconnected)
+        {
+            return;
+        }
+
+        // Rooms can be joined in the middleware; the adapter knows the socket from then on.
+        await Namespace.Adapter.AddAsync(this);
+        await Namespace.Adapter.JoinAsync(this, room);
+
+        if (State == SocketState.Disconnected)
+        {
+            await Namespace.Adapter.RemoveAsync(this);
+        }
+    }
+
+    /// <summary>Takes the socket out of a room. It cannot leave that of its own id.</summary>
+    public Task LeaveAsync(string room)
+    {
+        ArgumentNullException.ThrowIfNull(room);
+
+        return Namespace.Adapter.LeaveAsync(this, room).AsTask();
+    }
+
+    /// <summary>Makes the client leave the namespace. What was emitted before still reaches it; it does not reconnect by itself.</summary>
+    /// <param name="close">Whether the client leaves all namespaces and its connection is closed.</param>
+    public void Disconnect(bool close = false)
+    {
+        if (close)
+        {
+            _client.DisconnectAll();
+        }
+        else
+        {
+            _client.Disconnect(this);
+        }
+    }
+
+    /// <inheritdoc/>
+    public PayloadBuilder StartEvent(string eventName) => Namespace.CreateEvent(eventName);
+
+    /// <inheritdoc/>
+    public Task EmitAsync(PayloadBuilder payload)
+    {
+        ArgumentNullException.ThrowIfNull(payload);
+
+        Send(EncodedPacket.Create(PacketType.Event, Namespace.Name, id: null, payload));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Sends a packet to this socket alone. In the middleware that is allowed already: clients keep it until they are connected.</summary>
+    internal void Send(EncodedPacket packet, bool isVolatile = false)
+    {
+        if (State != SocketState.Disconnected)
+        {
+            _client.Session.TrySend(packet.Message, isVolatile);
+        }
+    }
+
+    /// <summary>Sends a broadcast to this socket.</summary>
+    internal void Deliver(EncodedPacket packet, bool isVolatile)
+    {
+        if (_isGreeted && Connected)
+        {
+            _client.Session.TrySend(packet.Message, isVolatile);
+        }
+    }
+
+    internal void SendAck(long id, PayloadBuilder payload) =>
+        Send(EncodedPacket.Create(PacketType.Ack, Namespace.Name, id, payload));
+
+    /// <summary>From here on the client's packets are welcome.</summary>
+    /// <returns><see langword="false"/> when the socket is disconnected already.</returns>
+    internal bool TryConnect() =>
+        Interlocked.CompareExchange(ref _state, (int)SocketState.Connected, (int)SocketState.Connecting) == (int)SocketState.Connecting;
+
+    /// <summary>From here on broadcasts reach the client: it knows that it is connected.</summary>
+    internal void OnGreeted() => _isGreeted = true;
+
+    /// <summary>Lets events through once the connection handlers are done.</summary>
+    internal void Start(Task connectionHandlers) => _inbox.Start(connectionHandlers);
+
+    internal ValueTask OnEventAsync(in Packet packet) => Connected ? _inbox.PostAsync(packet) : default;
+
+    internal Task DispatchAsync(in Packet packet) => EventDispatcher.DispatchAsync(this, packet);
+
+    internal void OnAck(long id, in JsonPayload payload)
+    {
+        if (_acks.Take(id) is { } ack)
+        {
+            Namespace.Server.Deadlines.Cancel(ack);
+            ack.Complete(payload);
+        }
+        else
+        {
+            Namespace.Adapter.OnAck(this, id, payload);
+        }
+    }
+
+    /// <summary>Ends the socket. Called once, by its client, which has forgotten it already.</summary>
+    internal void OnDisconnected(DisconnectReason reason)
+    {
+        var wasConnected = Interlocked.Exchange(ref _state, (int)SocketState.Disconnected) == (int)SocketState.Connected;
+
+        if (wasConnected)
+        {
+            _disconnecting.Call(reason);
+        }
+
+        _inbox.Stop(discard: !reason.KeepsInbox());
+
+        foreach (var ack in _acks.Close(reason))
+        {
+            Namespace.Server.Deadlines.Cancel(ack);
+        }
+
+        Namespace.Forget(this);
+
+        if (wasConnected)
+        {
+            _disconnected.Call(reason);
+        }
+    }
+
+    private void OnDisconnectHandlerFailed(Exception exception) =>
+        Log.DisconnectHandlerFailed(Namespace.Server.Logger, exception, Namespace.Name);
+}

@@ -1,0 +1,138 @@
+namespace Salon.Timing;
+
+/// <summary>
+/// All deadlines of a server on one timer: thousands of heartbeats cost a linked list each, not a timer each.
+/// The lock protects the lanes; no deadline is called under it. Thread-safe.
+/// </summary>
+internal sealed class DeadlineScheduler : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, DeadlineLane> _lanes = [];
+    private readonly TimeProvider _timeProvider;
+    private readonly ITimer _timer;
+    private long _armedFor = long.MaxValue;
+    private bool _isDisposed;
+
+    public DeadlineScheduler(TimeProvider timeProvider)
+    {
+        _timeProvider = timeProvider;
+        _timer = timeProvider.CreateTimer(static state => ((DeadlineScheduler)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Calls the deadline after the delay, in place of the time for which it was scheduled before.</summary>
+    public void Schedule(Deadline deadline, TimeSpan delay)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            deadline.Lane?.Remove(deadline);
+
+            var now = _timeProvider.GetTimestamp();
+            GetLane(ToTimestampTicks(delay)).Add(deadline, now);
+
+            if (deadline.DueAt < _armedFor)
+            {
+                Arm(deadline.DueAt, now);
+            }
+        }
+    }
+
+    public void Cancel(Deadline deadline)
+    {
+        lock (_gate)
+        {
+            deadline.Lane?.Remove(deadline);
+        }
+    }
+
+    /// <summary>Whether the deadline's time has come, even if the timer has not noticed yet.</summary>
+    public bool IsDue(Deadline deadline)
+    {
+        lock (_gate)
+        {
+            return deadline.Lane is not null && deadline.DueAt <= _timeProvider.GetTimestamp();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _timer.Dispose();
+        }
+    }
+
+    private void OnTimer()
+    {
+        foreach (var deadline in TakeDue())
+        {
+            deadline.OnDue();
+        }
+    }
+
+    private List<Deadline> TakeDue()
+    {
+        var due = new List<Deadline>();
+
+        lock (_gate)
+        {
+            var now = _timeProvider.GetTimestamp();
+            var next = long.MaxValue;
+
+            foreach (var (delay, lane) in _lanes)
+            {
+                while (lane.First is { } first && first.DueAt <= now)
+                {
+                    lane.Remove(first);
+                    due.Add(first);
+                }
+
+                if (lane.First is { } waiting)
+                {
+                    next = Math.Min(next, waiting.DueAt);
+                }
+                else
+                {
+                    // Removing while enumerating is allowed; without it, every length ever used would stay.
+                    _lanes.Remove(delay);
+                }
+            }
+
+            _armedFor = long.MaxValue;
+
+            if (next != long.MaxValue && !_isDisposed)
+            {
+                Arm(next, now);
+            }
+        }
+
+        return due;
+    }
+
+    private DeadlineLane GetLane(long delay)
+    {
+        if (!_lanes.TryGetValue(delay, out var lane))
+        {
+            lane = new DeadlineLane(delay);
+            _lanes.Add(delay, lane);
+        }
+
+        return lane;
+    }
+
+    private void Arm(long dueAt, long now)
+    {
+        _armedFor = dueAt;
+
+        // Rounded up to whole milliseconds, the timer's own resolution: waking too early would mean waking twice.
+        var milliseconds = Math.Ceiling(Math.Max(0, dueAt - now) * 1000.0 / _timeProvider.TimestampFrequency);
+        _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
+    }
+
+    private long ToTimestampTicks(TimeSpan delay) => (long)(delay.TotalSeconds * _timeProvider.TimestampFrequency);
+}

@@ -58,9 +58,19 @@ public sealed class PayloadBuilder : IDisposable
         return builder;
     }
 
-    /// <summary>Adds an argument.</summary>
+    /// <summary>Adds an argument; of <see cref="EventArguments"/>, all of them.</summary>
     public void Add<T>(T value)
     {
+        if (value is EventArguments arguments)
+        {
+            for (var i = 0; i < arguments.Count; i++)
+            {
+                Add(arguments[i]);
+            }
+
+            return;
+        }
+
         var outer = AttachmentScope.Outgoing;
         AttachmentScope.Outgoing = _attachments;
 

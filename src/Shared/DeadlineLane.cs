@@ -1,7 +1,7 @@
 namespace Salon.Timing;
 
 /// <summary>
-/// The deadlines of one length, in the order in which they fall due: who comes later is due later, so a queue is enough.
+/// The deadlines of one length, in the order in which they fall due: who comes later is due later, so adding is cheap.
 /// Guarded by the lock of the <see cref="DeadlineScheduler"/>.
 /// </summary>
 internal sealed class DeadlineLane(long delay)
@@ -12,22 +12,39 @@ internal sealed class DeadlineLane(long delay)
 
     public Deadline? First { get; private set; }
 
-    public void Add(Deadline deadline, long now)
+    public void Add(Deadline deadline, long since)
     {
-        deadline.DueAt = now + delay;
+        deadline.DueAt = since + delay;
         deadline.Lane = this;
-        deadline.Previous = _last;
 
-        if (_last is null)
+        // Nearly always the last; what counts from a moment that has just passed may belong a few places before.
+        var previous = _last;
+
+        while (previous is not null && previous.DueAt > deadline.DueAt)
+        {
+            previous = previous.Previous;
+        }
+
+        deadline.Previous = previous;
+        deadline.Next = previous is null ? First : previous.Next;
+
+        if (deadline.Next is null)
+        {
+            _last = deadline;
+        }
+        else
+        {
+            deadline.Next.Previous = deadline;
+        }
+
+        if (previous is null)
         {
             First = deadline;
         }
         else
         {
-            _last.Next = deadline;
+            previous.Next = deadline;
         }
-
-        _last = deadline;
     }
 
     public void Remove(Deadline deadline)

@@ -20,26 +20,12 @@ internal sealed class DeadlineScheduler : IDisposable
     }
 
     /// <summary>Calls the deadline after the delay, in place of the time for which it was scheduled before.</summary>
-    public void Schedule(Deadline deadline, TimeSpan delay)
-    {
-        lock (_gate)
-        {
-            if (_isDisposed)
-            {
-                return;
-            }
+    public void Schedule(Deadline deadline, TimeSpan delay) => Schedule(deadline, delay, since: null);
 
-            deadline.Lane?.Remove(deadline);
-
-            var now = _timeProvider.GetTimestamp();
-            GetLane(ToTimestampTicks(delay)).Add(deadline, now);
-
-            if (deadline.DueAt < _armedFor)
-            {
-                Arm(deadline.DueAt, now);
-            }
-        }
-    }
+    /// <summary>
+    /// Calls the deadline a delay after the time at which it was due last: what follows a timer is not late because the timer was.
+    /// </summary>
+    public void ScheduleNext(Deadline deadline, TimeSpan delay) => Schedule(deadline, delay, since: deadline.DueAt);
 
     public void Cancel(Deadline deadline)
     {
@@ -64,6 +50,27 @@ internal sealed class DeadlineScheduler : IDisposable
         {
             _isDisposed = true;
             _timer.Dispose();
+        }
+    }
+
+    private void Schedule(Deadline deadline, TimeSpan delay, long? since)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            deadline.Lane?.Remove(deadline);
+
+            var now = _timeProvider.GetTimestamp();
+            GetLane(ToTimestampTicks(delay)).Add(deadline, since ?? now);
+
+            if (deadline.DueAt < _armedFor)
+            {
+                Arm(deadline.DueAt, now);
+            }
         }
     }
 

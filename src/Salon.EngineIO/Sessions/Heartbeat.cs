@@ -51,14 +51,19 @@ internal sealed class Heartbeat(EngineSession session, EngineServer server) : De
         // Also when something other than the pong was heard: the client counts from our last ping, so it needs one now.
         _isHeard = false;
         _isWaiting = true;
-        Schedule(server.Options.PingTimeout);
+        server.Deadlines.ScheduleNext(this, server.Options.PingTimeout);
+        CancelIfStopped();
         session.TrySend(EngineMessage.Ping);
     }
 
     private void Schedule(TimeSpan delay)
     {
         server.Deadlines.Schedule(this, delay);
+        CancelIfStopped();
+    }
 
+    private void CancelIfStopped()
+    {
         if (_isStopped)
         {
             // Stopped while being scheduled: whoever stopped it may have come too early to cancel.

@@ -15,8 +15,11 @@ public sealed class EventArguments
     private readonly RawJson[] _values;
     private readonly JsonCodec _codec;
 
-    internal EventArguments(in JsonPayload payload, int start, JsonCodec codec)
+    /// <summary>Copies the elements of a payload, from one on.</summary>
+    public EventArguments(in JsonPayload payload, int start, JsonCodec codec)
     {
+        ArgumentNullException.ThrowIfNull(codec);
+
         _codec = codec;
         _values = new RawJson[Math.Max(0, payload.Count - start)];
 

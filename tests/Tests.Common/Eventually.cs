@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+
+namespace Salon.Tests;
+
+/// <summary>Waits for what happens on another thread or in another process, and says what did not.</summary>
+public static class Eventually
+{
+    /// <summary>How long a test waits for anything at all.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Waits until the condition holds.</summary>
+    /// <param name="what">What is waited for, for the message of a failing test.</param>
+    /// <param name="condition">Asked again and again.</param>
+    public static Task Async(string what, Func<bool> condition) => Async(what, () => Task.FromResult(condition()));
+
+    /// <inheritdoc cref="Async(string, Func{bool})"/>
+    public static async Task Async(string what, Func<Task<bool>> condition)
+    {
+        var deadline = DateTime.UtcNow + Patience;
+
+        while (!await condition())
+        {
+            if (DateTime.UtcNow > deadline)
+            {
+                throw new TimeoutException($"After {Patience.TotalSeconds} seconds, still not: {what}.");
+            }
+
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>The task's result, if it comes soon.</summary>
+    public static async Task<T> Soon<T>(this Task<T> task, [CallerArgumentExpression(nameof(task))] string what = "")
+    {
+        try
+        {
+            return await task.WaitAsync(Patience);
+        }
+        catch (TimeoutException) when (!task.IsFaulted)
+        {
+            throw new TimeoutException($"After {Patience.TotalSeconds} seconds, still waiting for: {what}.");
+        }
+    }
+
+    /// <inheritdoc cref="Soon{T}(Task{T}, string)"/>
+    public static async Task Soon(this Task task, [CallerArgumentExpression(nameof(task))] string what = "")
+    {
+        try
+        {
+            await task.WaitAsync(Patience);
+        }
+        catch (TimeoutException) when (!task.IsFaulted)
+        {
+            throw new TimeoutException($"After {Patience.TotalSeconds} seconds, still waiting for: {what}.");
+        }
+    }
+}

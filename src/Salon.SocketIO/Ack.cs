@@ -66,8 +66,10 @@ public sealed class Ack
     /// <summary>Answers <c>{ ok: false, error: { code, message } }</c>.</summary>
     /// <param name="code">What a program tells the error by.</param>
     /// <param name="message">What a person is told.</param>
+    /// <param name="retryAfter">In how long it may work; sent as <c>retryAfter</c>, in seconds.</param>
     /// <returns>A task that completes when the answer is queued.</returns>
-    public Task SendErrorAsync(string code, string message) => SendAsync(new AckError(false, new AckErrorDetail(code, message)));
+    public Task SendErrorAsync(string code, string message, TimeSpan? retryAfter = null) =>
+        SendAsync(new AckError(false, new AckErrorDetail(code, message, retryAfter?.TotalSeconds)));
 
     private void Send(Socket socket, PayloadBuilder payload)
     {

@@ -9,4 +9,5 @@ internal sealed record AckError(
 
 internal sealed record AckErrorDetail(
     [property: JsonPropertyName("code")] string Code,
-    [property: JsonPropertyName("message")] string Message);
+    [property: JsonPropertyName("message")] string Message,
+    [property: JsonPropertyName("retryAfter"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? RetryAfter);

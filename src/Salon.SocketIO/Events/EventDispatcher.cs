@@ -93,7 +93,7 @@ internal static partial class EventDispatcher
         if (exception is SocketIOException refusal)
         {
             Log.Refused(socket.Namespace.Server.Logger, listener.EventName, refusal.Code, refusal.Message);
-            return ack.SendErrorAsync(refusal.Code, refusal.Message);
+            return ack.SendErrorAsync(refusal.Code, refusal.Message, refusal.RetryAfter);
         }
 
         Log.HandlerFailed(socket.Namespace.Server.Logger, exception, listener.EventName);

@@ -1,0 +1,14 @@
+namespace Salon.App.Chat;
+
+// What the server tells clients unasked, besides messages.
+
+internal sealed record PresenceAnnouncement(string Room, IReadOnlyList<string> Members);
+
+internal sealed record TypingAnnouncement(string Room, string Username, bool On);
+
+/// <param name="Room">The room.</param>
+/// <param name="Message">What happened, for programs that only show it.</param>
+/// <param name="Time">When, in UTC.</param>
+/// <param name="Kind"><c>joined</c> or <c>left</c>, for programs that say it in their own words.</param>
+/// <param name="Username">Who.</param>
+internal sealed record Notification(string Room, string Message, DateTime Time, string Kind, string Username);

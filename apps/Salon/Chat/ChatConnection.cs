@@ -1,0 +1,186 @@
+using Salon.SocketIO;
+
+namespace Salon.App.Chat;
+
+/// <summary>
+/// One connection of somebody to the chat: answers what it asks for, within its limits. Its handlers run one at a time; only the end of
+/// the connection may come while one of them waits.
+/// </summary>
+internal sealed class ChatConnection
+{
+    private readonly ChatServices _chat;
+    private readonly Socket _socket;
+    private readonly string _username;
+    private readonly TokenBucket _messages;
+    private readonly TokenBucket _requests;
+    private readonly JoinedRooms _rooms = new();
+
+    public ChatConnection(ChatServices chat, Socket socket, string username)
+    {
+        _chat = chat;
+        _socket = socket;
+        _username = username;
+        _messages = new TokenBucket(ChatLimits.MessageBurst, ChatLimits.MessagesPerSecond, chat.TimeProvider);
+        _requests = new TokenBucket(ChatLimits.RequestBurst, ChatLimits.RequestsPerSecond, chat.TimeProvider);
+    }
+
+    public void Listen()
+    {
+        _socket.On("room:list", (RoomListRequest _, Ack ack) => ack.SendAsync(List()));
+        _socket.On("room:create", async (RoomCreateRequest request, Ack ack) => await ack.SendAsync(await CreateAsync(request)));
+        _socket.On("room:join", async (RoomJoinRequest request, Ack ack) => await ack.SendAsync(await JoinAsync(request)));
+        _socket.On("room:leave", async (RoomLeaveRequest request, Ack ack) => await ack.SendAsync(await LeaveAsync(request)));
+        _socket.On("room:history", (RoomHistoryRequest request, Ack ack) => ack.SendAsync(ReadHistory(request)));
+        _socket.On("message:send", async (MessageSendRequest request, Ack ack) => await ack.SendAsync(await SendAsync(request)));
+        _socket.On("typing", async (TypingRequest request, Ack ack) => await ack.SendAsync(await TypeAsync(request)));
+        _socket.OnDisconnect(OnDisconnected);
+    }
+
+    private RoomListReply List()
+    {
+        Take(_requests);
+
+        return new RoomListReply([.. _chat.Rooms.Rooms
+            .OrderBy(static room => room.Key, StringComparer.Ordinal)
+            .Select(room => new RoomSummary(room.Name, _chat.Presence.Count(room)))]);
+    }
+
+    private async Task<RoomCreateReply> CreateAsync(RoomCreateRequest request)
+    {
+        Take(_requests);
+        var name = ParseRoom(request.Room);
+
+        if (request.Visibility is not (null or "public"))
+        {
+            throw ChatErrors.InvalidArgument("The visibility of a room can be \"public\".");
+        }
+
+        var (room, isNew) = await _chat.Rooms.FindOrCreateAsync(name, _username);
+        return isNew ? new RoomCreateReply(room.Name) : throw ChatErrors.AlreadyExists(room.Name);
+    }
+
+    private async Task<RoomJoinReply> JoinAsync(RoomJoinRequest request)
+    {
+        Take(_requests);
+        var (room, _) = await _chat.Rooms.FindOrCreateAsync(ParseRoom(request.Room), _username);
+
+        if (_rooms.Count >= ChatLimits.RoomsPerConnection && !_rooms.Contains(room))
+        {
+            throw ChatErrors.InvalidArgument($"One connection can be in {ChatLimits.RoomsPerConnection} rooms.");
+        }
+
+        // First joined, then read: what is said in between comes twice, which its number tells, instead of not at all.
+        await _socket.JoinAsync(room.Group);
+
+        if (_rooms.TryAdd(room))
+        {
+            _chat.Presence.Enter(room, _username);
+        }
+
+        var (page, head) = request.Since is { } since
+            ? _chat.History.Since(room, since, ChatLimits.HistoryPage)
+            : _chat.History.Before(room, long.MaxValue, ChatLimits.HistoryOnJoin);
+
+        return new RoomJoinReply(room.Name, head, _chat.Presence.GetMembers(room), page.Messages, page.HasMore);
+    }
+
+    private async Task<OkReply> LeaveAsync(RoomLeaveRequest request)
+    {
+        Take(_requests);
+        var room = FindJoined(request.Room);
+
+        await _socket.LeaveAsync(room.Group);
+
+        if (_rooms.Remove(room))
+        {
+            _chat.Presence.Leave(room, _username, isLost: false);
+        }
+
+        return new OkReply();
+    }
+
+    private RoomHistoryReply ReadHistory(RoomHistoryRequest request)
+    {
+        Take(_requests);
+        var room = FindJoined(request.Room);
+        var limit = Math.Clamp(request.Limit ?? ChatLimits.HistoryOnJoin, 1, ChatLimits.HistoryPage);
+
+        var (page, _) = request.Since is { } since
+            ? _chat.History.Since(room, since, limit)
+            : _chat.History.Before(room, request.Before ?? long.MaxValue, limit);
+
+        return new RoomHistoryReply(room.Name, page.Messages, page.HasMore);
+    }
+
+    private async Task<MessageSendReply> SendAsync(MessageSendRequest request)
+    {
+        Take(_messages);
+        var room = FindJoined(request.Room);
+        var text = ParseText(request.Text);
+
+        if (request.ClientMsgId is { Length: 0 or > ChatLimits.ClientMsgIdLength })
+        {
+            throw ChatErrors.InvalidArgument($"A clientMsgId has 1 to {ChatLimits.ClientMsgIdLength} characters.");
+        }
+
+        if (request.ReplyTo < 1)
+        {
+            throw ChatErrors.InvalidArgument("replyTo is the number of a message.");
+        }
+
+        var message = await _chat.Log.AppendAsync(room, _username, text, request.ClientMsgId, request.ReplyTo);
+        return new MessageSendReply(message.Seq, message.Id, message.Time);
+    }
+
+    private async Task<OkReply> TypeAsync(TypingRequest request)
+    {
+        Take(_requests);
+        var room = FindJoined(request.Room);
+
+        // Volatile: whoever cannot be told now need not be told later.
+        await _socket.Volatile.To(room.Group).EmitAsync("typing", new TypingAnnouncement(room.Name, _username, request.On));
+        return new OkReply();
+    }
+
+    private void OnDisconnected(DisconnectReason reason)
+    {
+        var isLost = reason != DisconnectReason.ClientNamespaceDisconnect;
+
+        foreach (var room in _rooms.Close())
+        {
+            _chat.Presence.Leave(room, _username, isLost);
+        }
+    }
+
+    private static void Take(TokenBucket bucket)
+    {
+        if (!bucket.TryTake(out var retryAfter))
+        {
+            throw ChatErrors.RateLimited(retryAfter);
+        }
+    }
+
+    private static string ParseRoom(string? name) =>
+        ChatName.TryParse(name, ChatLimits.RoomNameLength, out var parsed) ? parsed : throw ChatErrors.InvalidRoom;
+
+    private ChatRoom FindJoined(string? name)
+    {
+        var parsed = ParseRoom(name);
+        var room = _chat.Rooms.Find(parsed) ?? throw ChatErrors.NotFound(parsed);
+
+        return _rooms.Contains(room) ? room : throw ChatErrors.NotAMember(room.Name);
+    }
+
+    private static string ParseText(string? text)
+    {
+        // Half a surrogate pair is no text, and the database would store something else for it.
+        var trimmed = text?.Replace("\r\n", "\n", StringComparison.Ordinal).Trim() ?? "";
+
+        return trimmed.Length switch
+        {
+            0 => throw ChatErrors.Empty,
+            > ChatLimits.MessageLength => throw ChatErrors.TooLong,
+            _ => trimmed,
+        };
+    }
+}

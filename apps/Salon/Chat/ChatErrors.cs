@@ -1,0 +1,29 @@
+using Salon.SocketIO;
+
+namespace Salon.App.Chat;
+
+/// <summary>Every way in which the chat says no. Clients translate by the code.</summary>
+internal static class ChatErrors
+{
+    public static SocketIOException InvalidRoom =>
+        new("invalid_room", $"A room's name has 1 to {ChatLimits.RoomNameLength} characters, and none that cannot be seen.");
+
+    public static SocketIOException AlreadyExists(string room) => new("already_exists", $"There is a room \"{room}\" already.");
+
+    public static SocketIOException NotAMember(string room) => new("not_a_member", $"You are not in \"{room}\".");
+
+    public static SocketIOException NotFound(string room) => new("not_found", $"There is no room \"{room}\".");
+
+    public static SocketIOException Empty => new("empty", "A message needs text.");
+
+    public static SocketIOException TooLong => new("too_long", $"A message has at most {ChatLimits.MessageLength} characters.");
+
+    public static SocketIOException TooManyRooms => new("too_many_rooms", "There are too many rooms already.");
+
+    public static SocketIOException Unavailable => new("unavailable", "The message could not be stored. Try again in a moment.");
+
+    public static SocketIOException RateLimited(TimeSpan retryAfter) =>
+        new("rate_limited", "Too much at once. Wait a moment.", retryAfter);
+
+    public static SocketIOException InvalidArgument(string message) => new("invalid_argument", message);
+}

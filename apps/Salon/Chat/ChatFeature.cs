@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Salon.SocketIO;
+
+namespace Salon.App.Chat;
+
+/// <summary>The chat: rooms, messages, who is there. Its clients speak the namespace <c>/chat</c>.</summary>
+internal static class ChatFeature
+{
+    private const string UsernameKey = "username";
+
+    public static void AddChat(this IServiceCollection services)
+    {
+        services.AddSingleton<RoomDirectory>();
+        services.AddSingleton<ChatFeed>();
+        services.AddSingleton<ChatLog>();
+        services.AddSingleton<ChatHistory>();
+        services.AddSingleton<Presence>();
+        services.AddSingleton<ChatServices>();
+        services.AddHostedService<GeneralRoom>();
+    }
+
+    public static void MapChat(this WebApplication app)
+    {
+        var chat = app.Services.GetRequiredService<SocketIOServer>().Of(ChatFeed.NamespaceName);
+
+        chat.Use(Identify);
+        chat.OnConnection(socket =>
+            new ChatConnection(app.Services.GetRequiredService<ChatServices>(), socket, (string)socket.Data[UsernameKey]!).Listen());
+    }
+
+    /// <summary>Guests say who they are: <c>auth: { username }</c>.</summary>
+    private static ConnectError? Identify(Socket socket)
+    {
+        var auth = socket.Handshake.Auth;
+        var given = auth.TryGetProperty("username", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+        if (!ChatName.TryParse(given, ChatLimits.UsernameLength, out var username))
+        {
+            return new ConnectError(
+                $"A name has 1 to {ChatLimits.UsernameLength} characters, and none that cannot be seen.",
+                new { code = "invalid_username" });
+        }
+
+        socket.Data[UsernameKey] = username;
+        return null;
+    }
+}

@@ -1,0 +1,26 @@
+using Salon.SocketIO;
+
+namespace Salon.App.Chat;
+
+/// <summary>Tells the people in a room. Thread-safe.</summary>
+internal sealed class ChatFeed(SocketIOServer io)
+{
+    public const string NamespaceName = "/chat";
+
+    private readonly Namespace _chat = io.Of(NamespaceName);
+
+    /// <summary>Sends a stored message to everybody in its room, its writer included.</summary>
+    public void Publish(ChatRoom room, ChatMessage message) => Emit(room, "message", message);
+
+    public void AnnouncePresence(ChatRoom room, IReadOnlyList<string> members) =>
+        Emit(room, "presence", new PresenceAnnouncement(room.Name, members));
+
+    public void Notify(ChatRoom room, Notification notification) => Emit(room, "notification", notification);
+
+    private void Emit<T>(ChatRoom room, string eventName, T value)
+    {
+        // Complete when it returns: the one adapter there is delivers within the process, and queues.
+        var emitting = _chat.To(room.Group).EmitAsync(eventName, value);
+        System.Diagnostics.Debug.Assert(emitting.IsCompletedSuccessfully, "An emit was not complete.");
+    }
+}

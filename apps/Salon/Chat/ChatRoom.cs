@@ -1,0 +1,11 @@
+namespace Salon.App.Chat;
+
+/// <summary>A room: its number in the database, and its name as its founder wrote it. Immutable.</summary>
+internal sealed record ChatRoom(long Id, string Name)
+{
+    /// <summary>What the name has in common with others that differ only in case.</summary>
+    public string Key { get; } = ChatName.ToKey(Name);
+
+    /// <summary>The Socket.IO room of the connections that are in the room. The prefix keeps it apart from the ids of sockets.</summary>
+    public string Group { get; } = "room:" + ChatName.ToKey(Name);
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace Salon.App.Hosting;
+
+/// <summary>Starts the app, and says in one line why it cannot.</summary>
+internal static class StartUp
+{
+    /// <summary>Runs the app until it is told to stop.</summary>
+    /// <returns>The exit code: 1 when it could not start.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (SettingsException exception)
+        {
+            return await FailAsync(exception.Message);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            return await FailAsync("PORT is in use by another program: stop it, or set PORT to a free one.");
+        }
+    }
+
+    /// <summary>Builds the app without starting it.</summary>
+    /// <param name="args">Settings may be given here, too: <c>--PORT 3001</c>.</param>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        // The program brings its own files along, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var settings = AppSettings.Read(builder.Configuration);
+
+        builder.WebHost.UseUrls(settings.Url);
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        SalonApp.AddServices(builder.Services, settings);
+
+        var app = builder.Build();
+        SalonApp.Map(app);
+        return app;
+    }
+
+    private static async Task<int> FailAsync(string line)
+    {
+        await Console.Error.WriteLineAsync($"Salon cannot start. {line}");
+        return 1;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+
+namespace Salon.App.Operations;
+
+/// <summary>What those who run the app look at.</summary>
+internal static class OperationsFeature
+{
+    public static void AddOperations(this IServiceCollection services)
+    {
+        services.AddSingleton<StatusReader>();
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage");
+        services.ConfigureHttpJsonOptions(static options =>
+            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+    }
+
+    public static void MapOperations(this WebApplication app)
+    {
+        // Made now, so that the uptime counts from the start and not from the first question.
+        var status = app.Services.GetRequiredService<StatusReader>();
+
+        app.MapGet("/status", (HttpResponse response) =>
+        {
+            response.Headers.CacheControl = "no-store";
+            return status.Read();
+        });
+
+        // Alive is who answers; ready is who can also serve.
+        app.MapGet("/healthz/live", static () => Results.Text("live"));
+        app.MapHealthChecks("/healthz/ready");
+    }
+}

@@ -1,0 +1,45 @@
+using System.Reflection;
+using Salon.App.Chat;
+using Salon.App.Hosting;
+using Salon.EngineIO;
+using Salon.SocketIO;
+
+namespace Salon.App.Operations;
+
+/// <summary>Gathers what <c>/status</c> answers. Thread-safe.</summary>
+internal sealed class StatusReader(
+    AppSettings settings,
+    SocketIOServer io,
+    RoomDirectory rooms,
+    Presence presence,
+    ChatLog log,
+    TimeProvider timeProvider)
+{
+    private static readonly string Version =
+        typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private readonly DateTimeOffset _startedAt = timeProvider.GetUtcNow();
+
+    public StatusReport Read() => new(
+        "Salon",
+        Version,
+        settings.NodeId,
+        _startedAt.UtcDateTime,
+        Math.Round((timeProvider.GetUtcNow() - _startedAt).TotalSeconds, 1),
+        new ConnectionCounts(
+            io.Engine.ClientsCount,
+            io.Engine.CountClients(EngineTransport.Polling),
+            io.Engine.CountClients(EngineTransport.WebSocket)),
+        CountRooms(),
+        new MessageCounts(log.SentCount),
+        new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)));
+
+    private RoomCount[] CountRooms() =>
+    [
+        .. rooms.Rooms
+            .Select(room => new RoomCount(room.Name, presence.Count(room)))
+            .Where(static room => room.Members > 0)
+            .OrderByDescending(static room => room.Members)
+            .ThenBy(static room => room.Room, StringComparer.Ordinal),
+    ];
+}

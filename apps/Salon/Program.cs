@@ -1,0 +1,3 @@
+using Salon.App.Hosting;
+
+return await StartUp.RunAsync(args);

@@ -11,10 +11,11 @@ public static class SocketIOServiceCollectionExtensions
     /// <summary>Adds the server, which handlers and services may ask for as <see cref="SocketIOServer"/>.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Changes the defaults.</param>
+    /// <returns>What further parts are added to.</returns>
     /// <example><code>
     /// builder.Services.AddSocketIO(options => options.PingInterval = TimeSpan.FromSeconds(10));
     /// </code></example>
-    public static IServiceCollection AddSocketIO(this IServiceCollection services, Action<SocketIOOptions>? configure = null)
+    public static SocketIOBuilder AddSocketIO(this IServiceCollection services, Action<SocketIOOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
 
@@ -27,6 +28,6 @@ public static class SocketIOServiceCollectionExtensions
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SocketIOOptions>, SocketIOOptionsValidator>());
         services.TryAddSingleton(provider => new SocketIOServer(provider.GetRequiredService<IOptions<SocketIOOptions>>().Value, provider));
-        return services;
+        return new SocketIOBuilder(services);
     }
 }

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Builds Salon and runs every test. Needs the .NET SDK, Node.js and npm; installs what else is missing on a Debian.
+# The last line is "N passed, N failed"; the exit code is 0 only when nothing failed.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+passed=0
+failed=0
+
+finish() {
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  exit $?
+}
+
+fail() {
+  echo "FAILED: $1"
+  failed=$((failed + 1))
+}
+
+install_packages() {
+  # What the tests drive besides .NET and Node: a browser and the Python client.
+  local missing=()
+  for package in chromium python3-socketio python3-requests python3-websocket; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+
+  [ ${#missing[@]} -eq 0 ] && return 0
+
+  local root=()
+  [ "$(id -u)" -eq 0 ] || root=(sudo)
+  echo "Installing: ${missing[*]}"
+  "${root[@]}" apt-get update -qq &&
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" > "$results/apt.log" 2>&1 ||
+    { tail -n 20 "$results/apt.log"; return 1; }
+}
+
+run_pages() {
+  npm --prefix apps/Salon/client test -- --reporter=json --outputFile="$results/pages.json" > "$results/pages.log" 2>&1 || tail -n 40 "$results/pages.log"
+
+  if [ ! -s "$results/pages.json" ]; then
+    fail "the tests of the pages did not run"
+    return
+  fi
+
+  passed=$((passed + $(node -p "require('$results/pages.json').numPassedTests")))
+  failed=$((failed + $(node -p "require('$results/pages.json').numFailedTests")))
+}
+
+run_project() {
+  local name
+  name=$(basename "$1" .csproj)
+  echo "--- $name"
+  dotnet test "$1" --no-build -c Release --logger "trx;LogFileName=$results/$name.trx" --logger "console;verbosity=minimal" 2>&1 |
+    grep -v -e '^Test run for' -e '^A total of' -e '^VSTest version' -e '^$' -e '^Results File' -e '^Starting test'
+
+  local counters
+  counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null)
+
+  if [ -z "$counters" ]; then
+    fail "$name did not run"
+    return
+  fi
+
+  passed=$((passed + $(echo "$counters" | sed 's/.* passed="\([0-9]*\)".*/\1/')))
+  failed=$((failed + $(echo "$counters" | sed 's/.* failed="\([0-9]*\)".*/\1/')))
+}
+
+if command -v apt-get > /dev/null; then
+  install_packages || { fail "packages could not be installed"; finish; }
+fi
+
+echo "--- build"
+dotnet build Salon.slnx -c Release -v quiet -nologo || { fail "the build"; finish; }
+
+echo "--- pages"
+run_pages
+
+for project in tests/*/*.Tests.csproj; do
+  run_project "$project"
+done
+
+finish

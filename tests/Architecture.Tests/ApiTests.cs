@@ -1,0 +1,46 @@
+using System.Reflection;
+
+namespace Salon.Architecture.Tests;
+
+/// <summary>
+/// The public surface of each library is written down in <c>api/</c>, so that a change of it is seen in review.
+/// To accept one: <c>UPDATE_API=1 dotnet test tests/Architecture.Tests</c>.
+/// </summary>
+public class ApiTests
+{
+    public static TheoryData<string> Libraries =>
+    [
+        "Salon.EngineIO.Protocol",
+        "Salon.EngineIO",
+        "Salon.SocketIO.Protocol",
+        "Salon.SocketIO",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void The_public_surface_is_the_one_that_was_reviewed(string library)
+    {
+        var actual = string.Join('\n', ApiDescription.Of(Assembly.Load(library))) + "\n";
+        var path = Path.Combine(FindRoot(), "api", $"{library}.txt");
+
+        if (Environment.GetEnvironmentVariable("UPDATE_API") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, actual);
+        }
+
+        Assert.Equal(File.Exists(path) ? File.ReadAllText(path) : "", actual);
+    }
+
+    private static string FindRoot()
+    {
+        var directory = AppContext.BaseDirectory;
+
+        while (!File.Exists(Path.Combine(directory, "Salon.slnx")))
+        {
+            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("The tests run outside of the repository.");
+        }
+
+        return directory;
+    }
+}

@@ -1,7 +1,7 @@
 // Makes a C# file of each ```csharp block in README.md, README.fr.md and docs/guides: node extract-examples.mjs <root> <output directory>
 // A block is a whole program when it creates the builder; otherwise it may use builder, app, io and socket. Types at its end are allowed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const [root, output] = process.argv.slice(2);
 const guides = join(root, "docs", "guides");
@@ -50,7 +50,7 @@ function write(page, line, code) {
       "{",
       `    public static async Task RunAsync(${parameters})`,
       "    {",
-      `#line ${line} "${page}"`,
+      `#line ${line} "${resolve(root, page)}"`,
       ...statements,
       "#line default",
       "    }",

@@ -19,6 +19,7 @@ internal sealed class PayloadScanner
 
     public bool TryScan(PacketType type, ReadOnlyMemory<byte> json, int attachmentCount, out JsonPayload payload)
     {
+        json = LoneSurrogates.Replace(json);
         payload = new JsonPayload(json, [], 0, default, []);
 
         if (json.IsEmpty)

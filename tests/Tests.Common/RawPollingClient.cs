@@ -7,6 +7,7 @@ namespace Salon.Tests;
 public sealed class RawPollingClient : RawClient
 {
     private readonly HttpClient _http;
+    private readonly SemaphoreSlim _sending = new(1);
     private readonly Queue<string> _received = new();
     private bool _isClosed;
 
@@ -35,8 +36,18 @@ public sealed class RawPollingClient : RawClient
 
     public override async Task SendAsync(params string[] packets)
     {
-        // A packet that ends the session may be refused: that is for the receiving side to see.
-        using var response = await PostAsync(string.Join('\x1e', packets));
+        // One POST at a time, as the protocol wants it.
+        await _sending.WaitAsync();
+
+        try
+        {
+            // A packet that ends the session may be refused: that is for the receiving side to see.
+            using var response = await PostAsync(string.Join('\x1e', packets));
+        }
+        finally
+        {
+            _sending.Release();
+        }
     }
 
     public override async Task SendBinaryAsync(byte[] data) => await SendAsync("b" + Convert.ToBase64String(data));
@@ -67,6 +78,7 @@ public sealed class RawPollingClient : RawClient
     public override ValueTask DisposeAsync()
     {
         _http.Dispose();
+        _sending.Dispose();
         return default;
     }
 

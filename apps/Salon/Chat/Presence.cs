@@ -81,11 +81,13 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
     {
         lock (_gate)
         {
-            if (!_rooms.TryGetValue(room, out var presence) || !presence.TryRemove(username))
+            if (!_rooms.TryGetValue(room, out var presence) || presence.Remove(username) is not { } name)
             {
                 // Back again.
                 return;
             }
+
+            username = name;
 
             if (presence.Count == 0)
             {

@@ -33,8 +33,11 @@ internal sealed class RoomPresence(Deadline announcement)
         _members.TryGetValue(ChatName.ToKey(username), out var member) && member.Connections > 0 && --member.Connections == 0;
 
     /// <summary>Forgets a person who has no connection any more.</summary>
-    public bool TryRemove(string username) =>
-        _members.TryGetValue(ChatName.ToKey(username), out var member) && member.Connections == 0 && _members.Remove(ChatName.ToKey(username));
+    /// <returns>The person's name as it was when they came; <see langword="null"/> when they are here.</returns>
+    public string? Remove(string username) =>
+        _members.TryGetValue(ChatName.ToKey(username), out var member) && member.Connections == 0 && _members.Remove(ChatName.ToKey(username))
+            ? member.Username
+            : null;
 
     private sealed class Member(string username)
     {

@@ -27,8 +27,9 @@ internal static class StartUp
 
     /// <summary>Builds the app without starting it.</summary>
     /// <param name="args">Settings may be given here, too: <c>--PORT 3001</c>.</param>
+    /// <param name="replaceServices">Replaces services, for tests.</param>
     /// <exception cref="SettingsException">A setting is wrong.</exception>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? replaceServices = null)
     {
         // The program brings its own files along, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -40,6 +41,7 @@ internal static class StartUp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
         SalonApp.AddServices(builder.Services, settings);
+        replaceServices?.Invoke(builder.Services);
 
         var app = builder.Build();
         SalonApp.Map(app);

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Salon.App.Hosting;
+using Salon.Tests;
+
+namespace Salon.App.Tests;
+
+/// <summary>The whole app on a free port, with a data directory of its own. Disposing it stops it and fails the test if it logged something unexpected.</summary>
+internal sealed class AppServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly TemporaryDirectory? _ownedData;
+
+    private AppServer(WebApplication app, LogWatcher logs, TemporaryDirectory? ownedData)
+    {
+        _app = app;
+        _ownedData = ownedData;
+        Logs = logs;
+        Uri = new Uri(app.Urls.First());
+        Http = new HttpClient { BaseAddress = Uri, Timeout = Eventually.Patience };
+    }
+
+    public LogWatcher Logs { get; }
+
+    public Uri Uri { get; }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts the app.</summary>
+    /// <param name="data">The directory to use and to leave; one that is deleted afterwards by default.</param>
+    /// <param name="time">The clock; the machine's by default.</param>
+    public static async Task<AppServer> StartAsync(TemporaryDirectory? data = null, TimeProvider? time = null)
+    {
+        var logs = new LogWatcher();
+        var owned = data is null ? new TemporaryDirectory() : null;
+
+        var app = StartUp.Build(["--HOST", "127.0.0.1", "--PORT", "0", "--DATA_DIR", (data ?? owned)!.Path], services =>
+        {
+            services.AddLogging(logging => logging.ClearProviders().AddProvider(logs));
+
+            if (time is not null)
+            {
+                services.Replace(ServiceDescriptor.Singleton(time));
+            }
+        });
+
+        await app.StartAsync();
+        return new AppServer(app, logs, owned);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _ownedData?.Dispose();
+        Logs.AssertNothingUnexpected();
+    }
+}

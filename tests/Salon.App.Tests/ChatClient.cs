@@ -27,9 +27,12 @@ internal sealed class ChatClient : IAsyncDisposable
     /// <summary>What came unasked, oldest first.</summary>
     public IEnumerable<ChatEvent> Events => _events;
 
-    public static async Task<ChatClient> ConnectAsync(AppServer server, string transport, string username)
+    public static Task<ChatClient> ConnectAsync(AppServer server, string transport, string username) =>
+        ConnectAsync(server.Uri, transport, username);
+
+    public static async Task<ChatClient> ConnectAsync(Uri server, string transport, string username)
     {
-        var client = new ChatClient(await RawClient.OpenAsync(server.Uri, transport, "/socket.io/"));
+        var client = new ChatClient(await RawClient.OpenAsync(server, transport, "/socket.io/"));
         var reply = await client.JoinNamespaceAsync(JsonSerializer.Serialize(new { username }));
 
         Assert.StartsWith("40/chat,{\"sid\":", reply);

@@ -43,7 +43,12 @@ internal static class StartUp
         SalonApp.AddServices(builder.Services, settings);
         replaceServices?.Invoke(builder.Services);
 
+        // The host logs why it could not start, with all that was on the stack; we say it in one line, or the exception gets out anyway.
+        var isStarted = false;
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => isStarted);
+
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => isStarted = true);
         SalonApp.Map(app);
         return app;
     }

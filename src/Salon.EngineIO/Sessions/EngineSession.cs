@@ -63,7 +63,9 @@ public sealed partial class EngineSession
 
         if (status == QueueStatus.Full && !isVolatile)
         {
-            Close(EngineIO.CloseReason.TooSlow);
+            // Not here: closing calls handlers, and whoever sends to many must not wait for those of one.
+            Queue.Complete(discard: true);
+            ThreadPool.UnsafeQueueUserWorkItem(static session => session.Close(EngineIO.CloseReason.TooSlow), this, preferLocal: false);
             return SendResult.Closed;
         }
 

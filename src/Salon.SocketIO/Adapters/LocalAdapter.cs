@@ -42,7 +42,7 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines) : IAdapter
 
     public IReadOnlySet<string> GetRooms(Socket socket) => _rooms.GetRooms(socket);
 
-    public IReadOnlyCollection<Socket> GetSockets(BroadcastOptions options) => Select(options).ToCollection();
+    public IReadOnlyCollection<Socket> GetSockets(BroadcastOptions options) => GetRecipients(options);
 
     public IReadOnlyDictionary<string, int> GetRoomCounts() => _rooms.GetCounts();
 
@@ -55,7 +55,7 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines) : IAdapter
     public async Task<BroadcastAcks> BroadcastWithAckAsync(EncodedPacket packet, BroadcastOptions options, TimeSpan timeout)
     {
         var id = packet.Header.Id ?? throw new ArgumentException("The packet has no number to answer with.", nameof(packet));
-        Socket[] recipients = [.. Select(options).ToCollection().Where(static socket => socket.Connected)];
+        var recipients = GetRecipients(options);
         var collector = new AckCollector(recipients, deadlines.Cancel);
 
         // Registered before sending: an answer may arrive before the sending returns.
@@ -83,6 +83,8 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines) : IAdapter
     }
 
     public ValueTask DisposeAsync() => default;
+
+    private Socket[] GetRecipients(BroadcastOptions options) => [.. Select(options).ToCollection().Where(static socket => socket.Connected)];
 
     private Selection Select(BroadcastOptions options) => _rooms.Select(options.Rooms, options.Except);
 

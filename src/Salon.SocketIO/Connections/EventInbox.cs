@@ -16,18 +16,14 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
     private TaskCompletionSource? _room;
     private long _bytes;
     private int _running;
+    private bool _isHeld = true;
     private bool _isStopped;
 
-    /// <summary>Lets the events begin after something else: the connection handlers, which register those of the events.</summary>
-    public void Start(Task first)
-    {
-        lock (_gate)
-        {
-            _running = maxConcurrent;
-        }
-
-        _ = StartAsync(first);
-    }
+    /// <summary>
+    /// Lets the events begin after something else: the connection handlers, which register those of the events. Until then
+    /// they wait.
+    /// </summary>
+    public void Start(Task first) => _ = StartAsync(first);
 
     /// <summary>Takes an event. Called by one thread at a time, which waits for the task before it reads on.</summary>
     public ValueTask PostAsync(in Packet packet)
@@ -39,7 +35,7 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
                 return default;
             }
 
-            if (_running == maxConcurrent || _waiting.Count > 0)
+            if (_isHeld || _running == maxConcurrent || _waiting.Count > 0)
             {
                 return Enqueue(packet);
             }
@@ -105,6 +101,12 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
     private async Task StartAsync(Task first)
     {
         await first;
+
+        lock (_gate)
+        {
+            _isHeld = false;
+            _running = maxConcurrent;
+        }
 
         for (var i = 0; i < maxConcurrent; i++)
         {

@@ -1,0 +1,34 @@
+import { texts } from "../shared/language";
+import { Logo } from "../shared/Logo";
+import { Preferences } from "../shared/Preferences";
+
+export function Home() {
+  const t = texts.value.home;
+
+  return (
+    <div class="home">
+      <header>
+        <h1>
+          <Logo /> {t.title}
+        </h1>
+        <p class="lead">{t.lead}</p>
+        <p>{t.about}</p>
+      </header>
+      <main>
+        <a class="card primary" href="/chat">
+          <h2>{t.chat}</h2>
+          <p>{t.chatText}</p>
+          <span class="go">{t.enter}</span>
+        </a>
+        <a class="card" href="/status">
+          <h2>{t.status}</h2>
+          <p>{t.statusText}</p>
+          <span class="go">{t.showStatus}</span>
+        </a>
+      </main>
+      <footer>
+        <Preferences />
+      </footer>
+    </div>
+  );
+}

@@ -1,9 +1,14 @@
+import { limits } from "./contract";
+import { problemOf } from "./names";
+
 // The room is the part of the address behind "#", so that an address can be passed on and the browser's arrows work.
 
 export function roomInAddress(): string | null {
   try {
-    return decodeURIComponent(location.hash.slice(1)).trim() || null;
+    const name = decodeURIComponent(location.hash.slice(1));
+    return problemOf(name, limits.room) === null ? name : null;
   } catch {
+    // Not what encodeURIComponent writes.
     return null;
   }
 }

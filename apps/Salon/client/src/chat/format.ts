@@ -1,11 +1,11 @@
-import { language, texts } from "../shared/language";
+import { locale, texts } from "../shared/language";
 
 export function clock(time: string): string {
-  return new Intl.DateTimeFormat(language.value, { hour: "2-digit", minute: "2-digit" }).format(new Date(time));
+  return new Intl.DateTimeFormat(locale.value, { hour: "2-digit", minute: "2-digit" }).format(new Date(time));
 }
 
 export function fullTime(time: string): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: "full", timeStyle: "medium" }).format(new Date(time));
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: "full", timeStyle: "medium" }).format(new Date(time));
 }
 
 /** The day of a time as people say it: today, yesterday, or a date. */
@@ -19,7 +19,7 @@ export function day(time: string, now = new Date()): string {
 
   const options: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long" };
   if (date.getFullYear() !== now.getFullYear()) options.year = "numeric";
-  return new Intl.DateTimeFormat(language.value, options).format(date);
+  return new Intl.DateTimeFormat(locale.value, options).format(date);
 }
 
 /** What an error of the server is called here. */

@@ -34,7 +34,7 @@ export class Room {
 
   draft = "";
 
-  constructor(readonly name: string) {}
+  constructor(public name: string) {}
 
   get key(): string {
     return keyOf(this.name);
@@ -56,6 +56,8 @@ export class Room {
       this.hasOlder.value = joined.hasMore;
     }
 
+    // As whoever made the room wrote it.
+    this.name = joined.room;
     this.members.value = joined.members;
     this.head.value = Math.max(this.head.peek(), joined.seq);
     this.readUpTo.value ??= joined.seq;

@@ -8,8 +8,6 @@ import type { Outgoing } from "./outbox";
 import { Room } from "./room";
 import { read, write } from "../shared/storage";
 
-const firstRoom = "general";
-
 /** Everything that the page knows of the chat, as one person: who comes with another name gets another store. */
 export class ChatStore {
   readonly connection: Connection;
@@ -24,7 +22,8 @@ export class ChatStore {
 
   private readonly stops: (() => void)[] = [];
 
-  constructor(readonly username: string) {
+  /** @param firstRoom where somebody goes who was never here */
+  constructor(readonly username: string, firstRoom: string) {
     this.connection = new Connection(username);
     this.outbox = new Outbox(
       `outbox.${keyOf(username)}`,
@@ -127,13 +126,21 @@ export class ChatStore {
 
     if (!reply.ok) {
       if (reply.error.code !== "timeout") room.phase.value = { kind: "failed", code: reply.error.code };
-    } else if (since !== undefined && reply.hasMore) {
+      return;
+    }
+
+    if (since !== undefined && reply.hasMore) {
       // Too much was missed to show it all: begin anew with the newest, and let who wants page back.
       const newest = await this.connection.ask("room:join", { room: room.name });
-      if (newest.ok) room.onJoined(newest, false);
+      if (!newest.ok) return;
+      room.onJoined(newest, false);
     } else {
       room.onJoined(reply, since !== undefined);
     }
+
+    // The server may write the room's name differently.
+    this.rooms.value = [...this.rooms.peek()];
+    this.save();
   }
 
   private listen(): void {

@@ -14,6 +14,9 @@ export const language = signal<Language>(document.documentElement.lang === "fr" 
 /** Everything the pages say, in the chosen language. */
 export const texts = computed(() => all[language.value]);
 
+/** How times and numbers are written: as the browser's country does, if its language was chosen. */
+export const locale = computed(() => navigator.languages.find((tag) => tag.split("-")[0] === language.value) ?? language.value);
+
 effect(() => {
   document.documentElement.lang = language.value;
 });

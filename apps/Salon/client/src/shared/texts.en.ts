@@ -35,6 +35,7 @@ export const en = {
   rooms: {
     title: "Rooms",
     open: "Show rooms",
+    add: "Join a room",
     join: "Join or create a room",
     search: "Name of a room",
     create: (room: string) => `Create “${room}”`,

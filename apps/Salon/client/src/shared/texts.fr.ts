@@ -37,6 +37,7 @@ export const fr: Texts = {
   rooms: {
     title: "Salons",
     open: "Afficher les salons",
+    add: "Autre salon",
     join: "Rejoindre ou créer un salon",
     search: "Nom du salon",
     create: (room) => `Créer « ${room} »`,

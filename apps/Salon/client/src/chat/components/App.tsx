@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { Chat } from "./Chat";
 import { NamePrompt } from "./NamePrompt";
+import { roomInAddress } from "../address";
 import { ChatStore } from "../store";
 import { readText, writeText } from "../../shared/storage";
 
@@ -19,7 +20,7 @@ function setName(name: string): void {
 }
 
 function Session({ username }: { username: string }) {
-  const store = useMemo(() => new ChatStore(username), [username]);
+  const store = useMemo(() => new ChatStore(username, roomInAddress() ?? "general"), [username]);
   useEffect(() => () => store.close(), [store]);
 
   const status = store.connection.status.value;

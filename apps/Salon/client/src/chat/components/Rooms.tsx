@@ -39,7 +39,7 @@ export function Rooms({ store, isOpen, onClose, onSwitch, onRename }: Props) {
           ))}
         </ul>
         <button type="button" class="add-room" onClick={onSwitch}>
-          <Icon name="plus" /> {t.rooms.join} <kbd>{shortcut}</kbd>
+          <Icon name="plus" /> {t.rooms.add} <kbd>{shortcut}</kbd>
         </button>
       </div>
       <div class="panel-foot">

@@ -1,8 +1,6 @@
 import { effect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { roomInAddress, showInAddress } from "../address";
-import { limits } from "../contract";
-import { problemOf } from "../names";
 import type { ChatStore } from "../store";
 
 /** Keeps the address and the shown room the same, whichever of them changes. */
@@ -10,7 +8,7 @@ export function useAddress(store: ChatStore): void {
   useEffect(() => {
     const follow = () => {
       const name = roomInAddress();
-      if (name !== null && problemOf(name, limits.room) === null) store.open(name);
+      if (name !== null) store.open(name);
     };
 
     follow();

@@ -53,15 +53,16 @@ export function useStickyScroll(room: Room, store: ChatStore, content: string) {
 
   // The keyboard of a phone, a wider composer: the end stays in view. Coming back to the page: what is there has been looked at.
   useEffect(() => {
+    const element = frame.current!;
     const resized = new ResizeObserver(() => {
-      if (follows.current) frame.current!.scrollTop = frame.current!.scrollHeight;
+      if (follows.current) element.scrollTop = element.scrollHeight;
     });
     const onReturn = () => {
       if (room.unread.peek() > 0 && follows.current) room.markNew();
       look();
     };
 
-    resized.observe(frame.current!);
+    resized.observe(element);
     window.addEventListener("focus", onReturn);
     document.addEventListener("visibilitychange", onReturn);
 

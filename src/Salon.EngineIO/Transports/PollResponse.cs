@@ -20,7 +20,7 @@ internal static class PollResponse
 
         if (jsonpIndex is { } index)
         {
-            payload = JsonPayload.Wrap(index, payload.Span);
+            payload = JsonpPayload.Wrap(index, payload.Span);
             response.ContentType = "text/javascript; charset=UTF-8";
 
             // A script that some page includes must not be taken for anything else.

@@ -149,7 +149,7 @@ internal sealed class PollingTransport : ISessionTransport
 
         if (isJsonp)
         {
-            if (!JsonPayload.TryUnwrap(payload.Span, out var unwrapped))
+            if (!JsonpPayload.TryUnwrap(payload.Span, out var unwrapped))
             {
                 session.Close(CloseReason.ParseError);
                 return PostResult.Invalid;

@@ -9,7 +9,7 @@ namespace Salon.EngineIO.Protocol;
 /// JSON-P, the polling of pages that can neither use CORS nor WebSocket: a response is a script that hands the payload to
 /// <c>___eio[n]</c>, a request is a form whose field <c>d</c> holds the payload.
 /// </summary>
-public static class JsonPayload
+public static class JsonpPayload
 {
     /// <summary>Wraps a payload as a script: <c>___eio[3]("0{…}");</c>.</summary>
     /// <param name="index">The number of the callback, as the client chose it.</param>

@@ -49,8 +49,8 @@ public sealed partial class Socket : IEmitter
     /// <summary>Whether the socket is connected. It is not yet in the middleware, and no more in the handlers of its disconnection.</summary>
     public bool Connected => State == SocketState.Connected;
 
-    /// <summary>The rooms that the socket is in, that of its own id among them: a copy.</summary>
-    public IReadOnlySet<string> Rooms => new HashSet<string>(Namespace.Adapter.GetRooms(this), StringComparer.Ordinal) { Id };
+    /// <summary>The rooms that the socket is in, that of its own id among them: a copy. Empty once it is disconnected.</summary>
+    public IReadOnlySet<string> Rooms => Namespace.Adapter.GetRooms(this);
 
     /// <summary>Whatever the app wants to know of this socket. Gone when the socket disconnects.</summary>
     public IDictionary<string, object?> Data =>

@@ -29,7 +29,8 @@ internal sealed class RoomIndex
     {
         lock (_gate)
         {
-            if (!_sockets.TryGetValue(socket.Id, out var first) || first.Find(name) is not null)
+            // The room of its own id is there without being joined.
+            if (name == socket.Id || !_sockets.TryGetValue(socket.Id, out var first) || first.Find(name) is not null)
             {
                 return false;
             }
@@ -88,7 +89,14 @@ internal sealed class RoomIndex
         {
             var rooms = new HashSet<string>(StringComparer.Ordinal);
 
-            for (var membership = _sockets.GetValueOrDefault(socket.Id)?.Next; membership is not null; membership = membership.Next)
+            if (!_sockets.TryGetValue(socket.Id, out var first))
+            {
+                return rooms;
+            }
+
+            rooms.Add(socket.Id);
+
+            for (var membership = first.Next; membership is not null; membership = membership.Next)
             {
                 rooms.Add(membership.Room.Name);
             }

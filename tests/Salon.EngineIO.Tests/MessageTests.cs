@@ -83,6 +83,25 @@ public class MessageTests
         Assert.Equal([800, 800, 400], lengths);
     }
 
+    [Fact]
+    public async Task A_poll_takes_no_more_packets_than_every_client_reads()
+    {
+        await using var server = await EchoServer.StartAsync();
+        await using var client = await RawPollingClient.OpenAsync(server.Uri);
+        var session = Assert.Single(server.Sessions);
+
+        for (var i = 0; i < 20; i++)
+        {
+            session.TrySend(EngineMessage.CreateText("x"u8));
+        }
+
+        using var first = await client.GetAsync();
+        using var second = await client.GetAsync();
+
+        Assert.Equal(16, (await first.Content.ReadAsStringAsync()).Split('\u001e').Length);
+        Assert.Equal(4, (await second.Content.ReadAsStringAsync()).Split('\u001e').Length);
+    }
+
     [Theory]
     [EachTransport]
     public async Task An_unknown_packet_ends_the_session(string transport)

@@ -110,10 +110,10 @@ internal sealed class SendQueue(long maxBytes)
     }
 
     /// <summary>
-    /// Gives the lease back and takes messages, up to a number of bytes but at least one: the two in one step,
+    /// Gives the lease back and takes messages, up to a number of them and of bytes but at least one: the two in one step,
     /// so that whoever leases next finds exactly what is left.
     /// </summary>
-    public List<EngineMessage> ReleaseAndTake(IQueueDrain drain, long byteLimit)
+    public List<EngineMessage> ReleaseAndTake(IQueueDrain drain, int countLimit, long byteLimit)
     {
         var taken = new List<EngineMessage>();
         long bytes = 0;
@@ -127,7 +127,7 @@ internal sealed class SendQueue(long maxBytes)
 
             _drain = null;
 
-            while (Count > 0 && (taken.Count == 0 || bytes + _items[_head].Body.Length <= byteLimit))
+            while (Count > 0 && taken.Count < countLimit && (taken.Count == 0 || bytes + _items[_head].Body.Length <= byteLimit))
             {
                 var message = Pop();
                 bytes += message.Body.Length;

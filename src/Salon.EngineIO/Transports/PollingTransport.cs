@@ -11,6 +11,9 @@ namespace Salon.EngineIO.Transports;
 /// </summary>
 internal sealed class PollingTransport : ISessionTransport
 {
+    // python-engineio hangs up on a payload of more; the rest is there for the next poll.
+    private const int MaxPacketsOfPoll = 16;
+
     private static readonly ReadOnlyMemory<byte> Ok = "ok"u8.ToArray();
 
     private PendingPoll? _poll;
@@ -44,7 +47,7 @@ internal sealed class PollingTransport : ISessionTransport
             end = await poll.Ended;
         }
 
-        var messages = session.Queue.ReleaseAndTake(poll, server.Options.MaxHttpBufferSize);
+        var messages = session.Queue.ReleaseAndTake(poll, MaxPacketsOfPoll, server.Options.MaxHttpBufferSize);
         Volatile.Write(ref _poll, null);
 
         if (end == PollEnd.Aborted)

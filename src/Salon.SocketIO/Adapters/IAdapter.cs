@@ -20,7 +20,7 @@ public interface IAdapter : IAsyncDisposable
     /// <summary>Takes a socket out of all rooms and delivers nothing to it any more.</summary>
     ValueTask RemoveAsync(Socket socket);
 
-    /// <summary>The rooms that a socket is in, without that of its own id.</summary>
+    /// <summary>The rooms that a socket is in, that of its own id among them; none once it was removed.</summary>
     IReadOnlySet<string> GetRooms(Socket socket);
 
     /// <summary>The local sockets that a broadcast with these options reaches, each once.</summary>

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotli, gzip } from "../../../eng/compress.mjs";
 
 const output = process.argv[2];
 const root = dirname(createRequire(import.meta.url).resolve("socket.io-client/package.json"));
@@ -12,11 +12,8 @@ mkdirSync(output, { recursive: true });
 
 for (const name of scripts.flatMap((script) => [script, `${script}.map`])) {
   const content = readFileSync(join(root, "dist", name));
-  writeFileSync(join(output, `${name}.gz`), gzipSync(content, { level: 9 }));
-  writeFileSync(
-    join(output, `${name}.br`),
-    brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }),
-  );
+  writeFileSync(join(output, `${name}.gz`), gzip(content));
+  writeFileSync(join(output, `${name}.br`), brotli(content));
 }
 
 writeFileSync(join(output, "version"), JSON.parse(readFileSync(join(root, "package.json"))).version);

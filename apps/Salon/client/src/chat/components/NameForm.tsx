@@ -39,6 +39,7 @@ export function NameForm({ initial, refusal, action, onName }: Props) {
         ref={input}
         id="name"
         class="field"
+        autoFocus
         value={name}
         autocomplete="nickname"
         aria-invalid={shown !== ""}

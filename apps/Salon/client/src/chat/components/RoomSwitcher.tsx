@@ -48,6 +48,7 @@ export function RoomSwitcher({ store, onClose }: { store: ChatStore; onClose: ()
       <input
         ref={input}
         class="field"
+        autoFocus
         role="combobox"
         aria-label={t.search}
         aria-expanded="true"

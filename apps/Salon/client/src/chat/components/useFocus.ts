@@ -1,8 +1,8 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** Gives the keyboard to an element when it appears. */
+/** Gives the keyboard to an element when it appears, before the next key is pressed. */
 export function useFocus<T extends HTMLElement>() {
   const element = useRef<T>(null);
-  useEffect(() => element.current?.focus(), []);
+  useLayoutEffect(() => element.current?.focus(), []);
   return element;
 }

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Salon.SocketIO;
+using Salon.Tests;
+
+namespace Salon.Clients.Tests;
+
+/// <summary>A server with something for every client to try.</summary>
+internal static class ScenarioServer
+{
+    public static async Task<TestServer> StartAsync()
+    {
+        var server = await TestServer.StartAsync(
+            app => Serve(app.MapSocketIO()),
+            services => services.AddSocketIO(options =>
+            {
+                options.PingInterval = TimeSpan.FromMilliseconds(100);
+                options.PingTimeout = TimeSpan.FromSeconds(5);
+            }));
+
+        server.Logs.Expect("nobody handles this");
+        server.Logs.Expect("needs a number");
+        server.Logs.Expect("throws");
+        return server;
+    }
+
+    private static void Serve(SocketIOServer io)
+    {
+        var reasons = new ConcurrentQueue<string>();
+
+        io.OnConnection(socket =>
+        {
+            socket.OnDisconnect(reason => reasons.Enqueue(reason.ToText()));
+            socket.On("echo", (EventArguments arguments, Ack ack) => ack.SendAsync(Enumerable.Range(0, arguments.Count).Select(i => arguments[i]).ToArray()));
+            socket.On("send back", (int number) => socket.EmitAsync("back", number));
+            socket.On("ask me", async (int a, int b, Ack ack) => await ack.SendAsync(await socket.EmitWithAckAsync<int>("question", a, b)));
+            socket.On("needs a number", (int _, Ack ack) => ack.SendAsync());
+            socket.On("throws", new Action<string, Ack>((_, _) => throw new InvalidOperationException("secret")));
+            socket.On("join", async (string room, Ack ack) =>
+            {
+                await socket.JoinAsync(room);
+                await ack.SendAsync();
+            });
+            socket.On("say", async (string room, string text, Ack ack) =>
+            {
+                await io.To(room).EmitAsync("said", text);
+                await ack.SendAsync();
+            });
+            socket.On("drop the connection", () => socket.Conn.Close());
+            socket.On("send me away", () => socket.Disconnect());
+            socket.On("never answers", (Ack _) => { });
+            socket.On("reasons", (Ack ack) => ack.SendAsync(reasons));
+        });
+
+        var guarded = io.Of("/guarded");
+        guarded.Use(socket => Token(socket) == "secret" ? null : new ConnectError("not authorized", new { code = 401 }));
+        guarded.OnConnection(socket => socket.On("who am I", (Ack ack) => ack.SendAsync(Token(socket))));
+    }
+
+    private static string? Token(Socket socket) => socket.Handshake.Auth.TryGetProperty("token", out var token) ? token.GetString() : null;
+}

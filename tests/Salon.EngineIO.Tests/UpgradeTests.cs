@@ -11,10 +11,8 @@ public class UpgradeTests
     {
         await using var server = await EchoServer.StartAsync();
         await using var polling = await RawPollingClient.OpenAsync(server.Uri);
-        await using var webSocket = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
+        await using var webSocket = await ProbeAsync(server, polling);
 
-        await webSocket.SendAsync("2probe");
-        Assert.Equal("3probe", await webSocket.ReceiveAnyAsync().Soon());
         using var released = await polling.GetAsync();
         Assert.Equal("6", await released.Content.ReadAsStringAsync());
 
@@ -30,9 +28,7 @@ public class UpgradeTests
         var time = new ManualTimeProvider();
         await using var server = await EchoServer.StartAsync(time: time);
         await using var polling = await RawPollingClient.OpenAsync(server.Uri);
-        await using var webSocket = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
-        await webSocket.SendAsync("2probe");
-        await webSocket.ReceiveAnyAsync().Soon();
+        await using var webSocket = await ProbeAsync(server, polling);
 
         for (var i = 0; i < 3; i++)
         {
@@ -52,10 +48,8 @@ public class UpgradeTests
     {
         await using var server = await EchoServer.StartAsync();
         await using var polling = await RawPollingClient.OpenAsync(server.Uri);
-        await using var webSocket = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
+        await using var webSocket = await ProbeAsync(server, polling);
         var session = Assert.Single(server.Sessions);
-        await webSocket.SendAsync("2probe");
-        await webSocket.ReceiveAnyAsync().Soon();
 
         session.TrySend(EngineMessage.CreateText("over polling"u8));
         var received = new List<string>();
@@ -79,9 +73,7 @@ public class UpgradeTests
     {
         await using var server = await EchoServer.StartAsync();
         await using var polling = await RawPollingClient.OpenAsync(server.Uri);
-        await using var webSocket = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
-        await webSocket.SendAsync("2probe");
-        await webSocket.ReceiveAnyAsync().Soon();
+        await using var webSocket = await ProbeAsync(server, polling);
         await webSocket.SendAsync("5");
         await Eventually.Async("the session has moved", () => server.Sessions.First().Transport == EngineTransport.WebSocket);
 
@@ -102,9 +94,7 @@ public class UpgradeTests
     {
         await using var server = await EchoServer.StartAsync();
         await using var polling = await RawPollingClient.OpenAsync(server.Uri);
-        await using var first = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
-        await first.SendAsync("2probe");
-        await first.ReceiveAnyAsync().Soon();
+        await using var first = await ProbeAsync(server, polling);
 
         if (when == "after")
         {
@@ -166,16 +156,12 @@ public class UpgradeTests
         var time = new ManualTimeProvider();
         await using var server = await EchoServer.StartAsync(time: time);
         await using var polling = await RawPollingClient.OpenAsync(server.Uri);
-        await using var slow = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
-        await slow.SendAsync("2probe");
-        await slow.ReceiveAnyAsync().Soon();
+        await using var slow = await ProbeAsync(server, polling);
 
         time.Advance(TimeSpan.FromSeconds(10));
         await slow.WaitUntilClosedAsync();
 
-        await using var next = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
-        await next.SendAsync("2probe");
-        Assert.Equal("3probe", await next.ReceiveAnyAsync().Soon());
+        await using var next = await ProbeAsync(server, polling);
         await next.SendAsync("5", "4hello");
         Assert.Equal("4hello", await next.ReceiveAsync());
     }
@@ -185,9 +171,7 @@ public class UpgradeTests
     {
         await using var server = await EchoServer.StartAsync();
         await using var polling = await RawPollingClient.OpenAsync(server.Uri);
-        await using var webSocket = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
-        await webSocket.SendAsync("2probe");
-        await webSocket.ReceiveAnyAsync().Soon();
+        await using var webSocket = await ProbeAsync(server, polling);
 
         await polling.SendAsync("1");
 
@@ -218,9 +202,7 @@ public class UpgradeTests
         var gate = new TaskCompletionSource();
         await using var server = await EchoServer.StartAsync(onMessage: (_, data) => data.Span.SequenceEqual("slow"u8) ? gate.Task : Task.CompletedTask);
         await using var polling = await RawPollingClient.OpenAsync(server.Uri);
-        await using var webSocket = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
-        await webSocket.SendAsync("2probe");
-        await webSocket.ReceiveAnyAsync().Soon();
+        await using var webSocket = await ProbeAsync(server, polling);
 
         var post = polling.PostAsync("4slow\u001e4posted");
         await Eventually.Async("the post is being handled", () => server.Received.Contains("slow"));
@@ -240,14 +222,21 @@ public class UpgradeTests
         var time = new ManualTimeProvider();
         await using var server = await EchoServer.StartAsync(time: time);
         await using var polling = await RawPollingClient.OpenAsync(server.Uri);
-        await using var webSocket = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
-        await webSocket.SendAsync("2probe");
-        await webSocket.ReceiveAnyAsync().Soon();
+        await using var webSocket = await ProbeAsync(server, polling);
         await webSocket.SendAsync("5", "4");
         Assert.Equal("4", await webSocket.ReceiveAsync());
 
         time.Advance(TimeSpan.FromSeconds(25));
 
         Assert.Equal("2", await webSocket.ReceiveAnyAsync().Soon());
+    }
+
+    /// <summary>Takes the first step of an upgrade.</summary>
+    private static async Task<RawWebSocketClient> ProbeAsync(EchoServer server, RawPollingClient polling)
+    {
+        var webSocket = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
+        await webSocket.SendAsync("2probe");
+        Assert.Equal("3probe", await webSocket.ReceiveAnyAsync().Soon());
+        return webSocket;
     }
 }

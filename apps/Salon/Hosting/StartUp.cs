@@ -45,7 +45,7 @@ internal static class StartUp
 
         // The host logs why it could not start, with all that was on the stack; we say it in one line, or the exception gets out anyway.
         var isStarted = false;
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => isStarted);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= LogLevel.Information);
 
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => isStarted = true);

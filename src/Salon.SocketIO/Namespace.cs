@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Salon.Collections;
 using Salon.SocketIO.Connections;
-using Salon.SocketIO.Protocol;
 
 namespace Salon.SocketIO;
 
@@ -20,6 +19,7 @@ public sealed partial class Namespace : Broadcaster
     {
         Server = server;
         Name = name;
+        Targets = [this];
         Adapter = server.CreateAdapter(this);
     }
 
@@ -35,7 +35,9 @@ public sealed partial class Namespace : Broadcaster
     /// <summary>The sockets that are connected here, by id. It changes while it is looked at.</summary>
     public IReadOnlyDictionary<string, Socket> Sockets => _sockets;
 
-    private protected override Namespace Target => this;
+    private protected override IReadOnlyList<Namespace> Targets { get; }
+
+    private protected override SocketIOServer Owner => Server;
 
     private protected override BroadcastOptions BroadcastOptions => BroadcastOptions.Everybody;
 
@@ -87,15 +89,6 @@ public sealed partial class Namespace : Broadcaster
 
     /// <summary>A number that ties an event of this namespace and its answers together.</summary>
     internal long NextAckId() => Interlocked.Increment(ref _lastAckId) - 1;
-
-    internal PayloadBuilder CreateEvent(string eventName)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(eventName);
-
-        return ReservedEvents.Contains(eventName)
-            ? throw new ArgumentException($"\"{eventName}\" is a reserved event name.", nameof(eventName))
-            : PayloadBuilder.StartEvent(Server.Codec, eventName);
-    }
 
     /// <summary>Takes a client through the middleware and in, or tells it why not. Never fails.</summary>
     internal async Task ConnectAsync(Client client, Socket socket)

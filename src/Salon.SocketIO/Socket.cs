@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Salon.EngineIO;
 using Salon.SocketIO.Connections;
 using Salon.SocketIO.Events;
@@ -18,6 +19,7 @@ public sealed partial class Socket : IEmitter
     private readonly DisconnectHandlers _disconnecting;
     private readonly DisconnectHandlers _disconnected;
     private ConcurrentDictionary<string, object?>? _data;
+    private SocketHooks? _hooks;
     private int _state = (int)SocketState.Connecting;
     private volatile bool _isGreeted;
 
@@ -66,6 +68,9 @@ public sealed partial class Socket : IEmitter
     public SocketEmitter Volatile => new SocketEmitter(this).Volatile;
 
     internal EventTable Events { get; } = new();
+
+    /// <summary>What is called for every event, whatever its name; <see langword="null"/> as long as there is nothing.</summary>
+    internal SocketHooks? Hooks => System.Threading.Volatile.Read(ref _hooks);
 
     private SocketState State => (SocketState)System.Threading.Volatile.Read(ref _state);
 
@@ -169,7 +174,7 @@ public sealed partial class Socket : IEmitter
     }
 
     /// <inheritdoc/>
-    public PayloadBuilder StartEvent(string eventName) => Namespace.CreateEvent(eventName);
+    public PayloadBuilder StartEvent(string eventName) => Namespace.Server.CreateEvent(eventName);
 
     /// <inheritdoc/>
     public Task EmitAsync(PayloadBuilder payload)
@@ -185,6 +190,7 @@ public sealed partial class Socket : IEmitter
     {
         if (State != SocketState.Disconnected)
         {
+            Hooks?.OnSending(this, packet);
             _client.Session.TrySend(packet.Message, isVolatile);
         }
     }
@@ -194,9 +200,15 @@ public sealed partial class Socket : IEmitter
     {
         if (_isGreeted && Connected)
         {
+            Hooks?.OnSending(this, packet);
             _client.Session.TrySend(packet.Message, isVolatile);
         }
     }
+
+    internal SocketHooks EnsureHooks() => LazyInitializer.EnsureInitialized(ref _hooks);
+
+    internal IReadOnlyDictionary<string, object?> CopyData() =>
+        _data is null ? FrozenDictionary<string, object?>.Empty : new Dictionary<string, object?>(_data, StringComparer.Ordinal);
 
     internal void SendAck(long id, PayloadBuilder payload) =>
         Send(EncodedPacket.Create(PacketType.Ack, Namespace.Name, id, payload));

@@ -54,7 +54,9 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
 
     internal ILogger Logger { get; }
 
-    private protected override Namespace Target => Sockets;
+    private protected override IReadOnlyList<Namespace> Targets => TargetsOf(Sockets);
+
+    private protected override SocketIOServer Owner => this;
 
     private protected override BroadcastOptions BroadcastOptions => BroadcastOptions.Everybody;
 
@@ -96,6 +98,15 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         }
 
         Deadlines.Dispose();
+    }
+
+    internal PayloadBuilder CreateEvent(string eventName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(eventName);
+
+        return ReservedEvents.Contains(eventName)
+            ? throw new ArgumentException($"\"{eventName}\" is a reserved event name.", nameof(eventName))
+            : PayloadBuilder.StartEvent(Codec, eventName);
     }
 
     internal Namespace? Find(string name) => _namespaces.TryGetValue(name, out var entry) ? entry.Value : null;

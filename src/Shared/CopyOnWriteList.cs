@@ -10,6 +10,8 @@ internal sealed class CopyOnWriteList<T>
 
     public void Add(T item) => Change(items => [.. items, item]);
 
+    public void AddFirst(T item) => Change(items => [item, .. items]);
+
     public void RemoveAll(Predicate<T> match) => Change(items => Array.FindAll(items, item => !match(item)));
 
     private void Change(Func<T[], T[]> change)

@@ -1,3 +1,4 @@
+using System.Text;
 using Salon.EngineIO;
 using Salon.SocketIO.Protocol;
 
@@ -26,6 +27,22 @@ public sealed class EncodedPacket
 
     /// <summary>The attachments, in the order of their numbers.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Attachments => Message.Attachments.Select(static attachment => attachment.Data);
+
+    /// <summary>Reads the event back: its name and its arguments.</summary>
+    internal (string Name, EventArguments Arguments) ReadEvent(JsonCodec codec)
+    {
+        var decoder = new PacketDecoder(int.MaxValue);
+        var status = decoder.Add(Message.Data, out var packet);
+
+        foreach (var attachment in Attachments)
+        {
+            status = decoder.AddBinary(attachment.Span, out packet);
+        }
+
+        return status == DecodeStatus.Complete
+            ? (Encoding.UTF8.GetString(packet.Payload.EventName.Span), new EventArguments(packet.Payload, start: 1, codec))
+            : throw new InvalidOperationException("What was encoded cannot be decoded.");
+    }
 
     /// <summary>Encodes a packet.</summary>
     internal static EncodedPacket Create(PacketType type, string namespaceName, long? id, PayloadBuilder payload, bool compress = true) =>

@@ -8,6 +8,18 @@ namespace Salon.SocketIO;
 /// </summary>
 public interface IAdapter : IAsyncDisposable
 {
+    /// <summary>A room of this server has its first member. The room of a socket's own id is none of these.</summary>
+    event Action<string>? RoomCreated;
+
+    /// <summary>The last member of this server has left a room.</summary>
+    event Action<string>? RoomDeleted;
+
+    /// <summary>A socket, whose id is the second argument, has joined a room.</summary>
+    event Action<string, string>? RoomJoined;
+
+    /// <summary>A socket, whose id is the second argument, has left a room.</summary>
+    event Action<string, string>? RoomLeft;
+
     /// <summary>Starts to deliver to a socket, which is in no room but that of its own id.</summary>
     ValueTask AddAsync(Socket socket);
 
@@ -28,6 +40,18 @@ public interface IAdapter : IAsyncDisposable
 
     /// <summary>The rooms of this server that have members, each with their number.</summary>
     IReadOnlyDictionary<string, int> GetRoomCounts();
+
+    /// <summary>The sockets that a broadcast with these options reaches, here and elsewhere.</summary>
+    ValueTask<IReadOnlyList<RemoteSocket>> FetchSocketsAsync(BroadcastOptions options);
+
+    /// <summary>Puts the sockets that a broadcast reaches into rooms.</summary>
+    ValueTask JoinSocketsAsync(BroadcastOptions options, IReadOnlyList<string> rooms);
+
+    /// <summary>Takes the sockets that a broadcast reaches out of rooms.</summary>
+    ValueTask LeaveSocketsAsync(BroadcastOptions options, IReadOnlyList<string> rooms);
+
+    /// <summary>Disconnects the sockets that a broadcast reaches.</summary>
+    ValueTask DisconnectSocketsAsync(BroadcastOptions options, bool close);
 
     /// <summary>Delivers an event.</summary>
     ValueTask BroadcastAsync(EncodedPacket packet, BroadcastOptions options);

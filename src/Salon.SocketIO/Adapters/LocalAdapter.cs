@@ -10,6 +10,14 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines) : IAdapter
     private readonly RoomIndex _rooms = new();
     private readonly ConcurrentDictionary<long, AckCollector> _collectors = new();
 
+    public event Action<string>? RoomCreated;
+
+    public event Action<string>? RoomDeleted;
+
+    public event Action<string, string>? RoomJoined;
+
+    public event Action<string, string>? RoomLeft;
+
     public ValueTask AddAsync(Socket socket)
     {
         _rooms.Add(socket);
@@ -18,19 +26,25 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines) : IAdapter
 
     public ValueTask JoinAsync(Socket socket, string room)
     {
-        _rooms.Join(socket, room);
+        OnJoined(socket, room, _rooms.Join(socket, room));
         return default;
     }
 
     public ValueTask LeaveAsync(Socket socket, string room)
     {
-        _rooms.Leave(socket, room);
+        OnLeft(socket, room, _rooms.Leave(socket, room));
         return default;
     }
 
     public ValueTask RemoveAsync(Socket socket)
     {
-        _rooms.Remove(socket);
+        var changes = RoomLeft is null && RoomDeleted is null ? null : new List<(string Room, RoomChange Change)>();
+        _rooms.Remove(socket, changes);
+
+        foreach (var (room, change) in changes ?? [])
+        {
+            OnLeft(socket, room, change);
+        }
 
         foreach (var (_, collector) in _collectors)
         {
@@ -45,6 +59,41 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines) : IAdapter
     public IReadOnlyCollection<Socket> GetSockets(BroadcastOptions options) => GetRecipients(options);
 
     public IReadOnlyDictionary<string, int> GetRoomCounts() => _rooms.GetCounts();
+
+    public ValueTask<IReadOnlyList<RemoteSocket>> FetchSocketsAsync(BroadcastOptions options) =>
+        new([.. GetRecipients(options).Select(static socket => new RemoteSocket(socket))]);
+
+    public async ValueTask JoinSocketsAsync(BroadcastOptions options, IReadOnlyList<string> rooms)
+    {
+        foreach (var socket in GetRecipients(options))
+        {
+            foreach (var room in rooms)
+            {
+                await socket.JoinAsync(room);
+            }
+        }
+    }
+
+    public async ValueTask LeaveSocketsAsync(BroadcastOptions options, IReadOnlyList<string> rooms)
+    {
+        foreach (var socket in GetRecipients(options))
+        {
+            foreach (var room in rooms)
+            {
+                await socket.LeaveAsync(room);
+            }
+        }
+    }
+
+    public ValueTask DisconnectSocketsAsync(BroadcastOptions options, bool close)
+    {
+        foreach (var socket in GetRecipients(options))
+        {
+            socket.Disconnect(close);
+        }
+
+        return default;
+    }
 
     public ValueTask BroadcastAsync(EncodedPacket packet, BroadcastOptions options)
     {
@@ -83,6 +132,32 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines) : IAdapter
     }
 
     public ValueTask DisposeAsync() => default;
+
+    private void OnJoined(Socket socket, string room, RoomChange change)
+    {
+        if (change == RoomChange.MemberAndRoom)
+        {
+            RoomCreated?.Invoke(room);
+        }
+
+        if (change != RoomChange.None)
+        {
+            RoomJoined?.Invoke(room, socket.Id);
+        }
+    }
+
+    private void OnLeft(Socket socket, string room, RoomChange change)
+    {
+        if (change != RoomChange.None)
+        {
+            RoomLeft?.Invoke(room, socket.Id);
+        }
+
+        if (change == RoomChange.MemberAndRoom)
+        {
+            RoomDeleted?.Invoke(room);
+        }
+    }
 
     private Socket[] GetRecipients(BroadcastOptions options) => [.. Select(options).ToCollection().Where(static socket => socket.Connected)];
 

@@ -24,30 +24,32 @@ internal sealed class RoomIndex
         }
     }
 
-    /// <returns>Whether the socket was not there before.</returns>
-    public bool Join(Socket socket, string name)
+    /// <returns>What changed.</returns>
+    public RoomChange Join(Socket socket, string name)
     {
         lock (_gate)
         {
             // The room of its own id is there without being joined.
             if (name == socket.Id || !_sockets.TryGetValue(socket.Id, out var first) || first.Find(name) is not null)
             {
-                return false;
+                return RoomChange.None;
             }
 
-            if (!_rooms.TryGetValue(name, out var room))
+            var isNew = !_rooms.TryGetValue(name, out var room);
+
+            if (isNew)
             {
                 room = new Room(name);
                 _rooms.Add(name, room);
             }
 
-            first.Next = room.Add(socket, first.Next);
-            return true;
+            first.Next = room!.Add(socket, first.Next);
+            return isNew ? RoomChange.MemberAndRoom : RoomChange.Member;
         }
     }
 
-    /// <returns>Whether the socket was there before.</returns>
-    public bool Leave(Socket socket, string name)
+    /// <returns>What changed.</returns>
+    public RoomChange Leave(Socket socket, string name)
     {
         lock (_gate)
         {
@@ -56,16 +58,17 @@ internal sealed class RoomIndex
                 if (membership.Room.Name == name)
                 {
                     previous.Next = membership.Next;
-                    RemoveFromRoom(membership);
-                    return true;
+                    return RemoveFromRoom(membership);
                 }
             }
 
-            return false;
+            return RoomChange.None;
         }
     }
 
-    public void Remove(Socket socket)
+    /// <param name="socket">Who leaves all rooms.</param>
+    /// <param name="changes">What changed is added, if anybody wants to know.</param>
+    public void Remove(Socket socket, List<(string Room, RoomChange Change)>? changes)
     {
         lock (_gate)
         {
@@ -78,7 +81,8 @@ internal sealed class RoomIndex
 
             for (var membership = first.Next; membership is not null; membership = membership.Next)
             {
-                RemoveFromRoom(membership);
+                var change = RemoveFromRoom(membership);
+                changes?.Add((membership.Room.Name, change));
             }
         }
     }
@@ -188,13 +192,16 @@ internal sealed class RoomIndex
         }
     }
 
-    private void RemoveFromRoom(Membership membership)
+    private RoomChange RemoveFromRoom(Membership membership)
     {
         membership.Room.Remove(membership);
 
-        if (membership.Room.Count == 0)
+        if (membership.Room.Count > 0)
         {
-            _rooms.Remove(membership.Room.Name);
+            return RoomChange.Member;
         }
+
+        _rooms.Remove(membership.Room.Name);
+        return RoomChange.MemberAndRoom;
     }
 }

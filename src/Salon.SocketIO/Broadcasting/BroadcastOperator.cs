@@ -3,13 +3,18 @@ namespace Salon.SocketIO;
 /// <summary>A choice of a namespace's sockets, and how events reach them.</summary>
 public sealed class BroadcastOperator : Broadcaster
 {
-    internal BroadcastOperator(Namespace @namespace, BroadcastOptions options)
+    private readonly Broadcaster _source;
+
+    internal BroadcastOperator(Broadcaster source, BroadcastOptions options)
     {
-        Target = @namespace;
+        // Whatever was chosen before is in the options.
+        _source = source is BroadcastOperator choice ? choice._source : source;
         BroadcastOptions = options;
     }
 
-    private protected override Namespace Target { get; }
+    private protected override IReadOnlyList<Namespace> Targets => TargetsOf(_source);
+
+    private protected override SocketIOServer Owner => OwnerOf(_source);
 
     private protected override BroadcastOptions BroadcastOptions { get; }
 }

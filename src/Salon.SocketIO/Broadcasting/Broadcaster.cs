@@ -1,3 +1,4 @@
+using Salon.SocketIO.Connections;
 using Salon.SocketIO.Protocol;
 
 namespace Salon.SocketIO;
@@ -20,7 +21,10 @@ public abstract class Broadcaster : IEmitter
     /// </summary>
     public BroadcastOperator Volatile => With(options => options with { IsVolatile = true });
 
-    private protected abstract Namespace Target { get; }
+    /// <summary>The namespaces whose sockets are reached; more than one only where a pattern stands for many.</summary>
+    private protected abstract IReadOnlyList<Namespace> Targets { get; }
+
+    private protected abstract SocketIOServer Owner { get; }
 
     private protected abstract BroadcastOptions BroadcastOptions { get; }
 
@@ -65,51 +69,92 @@ public abstract class Broadcaster : IEmitter
     /// <example><code>
     /// var votes = await io.To("jury").Timeout(TimeSpan.FromSeconds(5)).EmitWithAckAsync&lt;int>("vote", "best film");
     /// </code></example>
-    public Task<AckResponses<T>> EmitWithAckAsync<T>(string eventName, params ReadOnlySpan<object?> arguments)
-    {
-        using var payload = StartEvent(eventName);
-        payload.AddAll(arguments);
-        payload.Complete();
+    public Task<AckResponses<T>> EmitWithAckAsync<T>(string eventName, params ReadOnlySpan<object?> arguments) =>
+        CollectAsync<T>(Ask(eventName, arguments));
 
-        var id = Target.NextAckId();
-        var packet = EncodedPacket.Create(PacketType.Event, Target.Name, id, payload, BroadcastOptions.Compress);
-        return CollectAsync<T>(packet);
+    /// <summary>Finds the chosen sockets, here and on the other servers of a cluster.</summary>
+    /// <returns>What is known of them at this moment.</returns>
+    /// <example><code>
+    /// foreach (var socket in await io.In("jury").FetchSocketsAsync()) { await socket.EmitAsync("welcome"); }
+    /// </code></example>
+    public async Task<IReadOnlyList<RemoteSocket>> FetchSocketsAsync()
+    {
+        var parts = await Task.WhenAll(Targets.Select(target => target.Adapter.FetchSocketsAsync(BroadcastOptions).AsTask()));
+        return parts.Length == 1 ? parts[0] : [.. parts.SelectMany(static part => part)];
     }
 
+    /// <summary>Puts the chosen sockets into rooms.</summary>
+    /// <returns>A task that completes when broadcasts to the rooms reach the local ones.</returns>
+    public Task SocketsJoinAsync(params IReadOnlyList<string> rooms)
+    {
+        ArgumentNullException.ThrowIfNull(rooms);
+
+        return Task.WhenAll(Targets.Select(target => target.Adapter.JoinSocketsAsync(BroadcastOptions, rooms).AsTask()));
+    }
+
+    /// <summary>Takes the chosen sockets out of rooms.</summary>
+    public Task SocketsLeaveAsync(params IReadOnlyList<string> rooms)
+    {
+        ArgumentNullException.ThrowIfNull(rooms);
+
+        return Task.WhenAll(Targets.Select(target => target.Adapter.LeaveSocketsAsync(BroadcastOptions, rooms).AsTask()));
+    }
+
+    /// <summary>Makes the chosen sockets leave the namespace.</summary>
+    /// <param name="close">Whether their clients leave all namespaces and their connections are closed.</param>
+    public Task DisconnectSocketsAsync(bool close = false) =>
+        Task.WhenAll(Targets.Select(target => target.Adapter.DisconnectSocketsAsync(BroadcastOptions, close).AsTask()));
+
     /// <inheritdoc/>
-    public PayloadBuilder StartEvent(string eventName) => Target.CreateEvent(eventName);
+    public PayloadBuilder StartEvent(string eventName) => Owner.CreateEvent(eventName);
 
     /// <inheritdoc/>
     public Task EmitAsync(PayloadBuilder payload)
     {
         ArgumentNullException.ThrowIfNull(payload);
 
-        var packet = EncodedPacket.Create(PacketType.Event, Target.Name, id: null, payload, BroadcastOptions.Compress);
-        return Target.Adapter.BroadcastAsync(packet, BroadcastOptions).AsTask();
+        var targets = Targets;
+        return targets.Count == 1 ? EmitAsync(targets[0], payload) : Task.WhenAll(targets.Select(target => EmitAsync(target, payload)).ToList());
     }
 
-    private async Task<AckResponses<T>> CollectAsync<T>(EncodedPacket packet)
+    private Task EmitAsync(Namespace target, PayloadBuilder payload)
     {
-        var timeout = BroadcastOptions.Timeout ?? Target.Server.Options.BroadcastAckTimeout;
-        var acks = await Target.Adapter.BroadcastWithAckAsync(packet, BroadcastOptions, timeout);
-        var responses = new List<T?>(acks.Responses.Count);
+        var packet = EncodedPacket.Create(PacketType.Event, target.Name, id: null, payload, BroadcastOptions.Compress);
+        return target.Adapter.BroadcastAsync(packet, BroadcastOptions).AsTask();
+    }
 
-        foreach (var response in acks.Responses)
+    private async Task<AckResponses<T>> CollectAsync<T>(List<Task<BroadcastAcks>> asked)
+    {
+        var acks = await Task.WhenAll(asked);
+
+        return new AckResponses<T>(
+            AckReader.ReadAll<T>(acks.SelectMany(static part => part.Responses), Owner.Codec),
+            acks.Sum(static part => part.RecipientCount));
+    }
+
+    private List<Task<BroadcastAcks>> Ask(string eventName, ReadOnlySpan<object?> arguments)
+    {
+        var timeout = BroadcastOptions.Timeout ?? Owner.Options.BroadcastAckTimeout;
+        using var payload = StartEvent(eventName);
+        payload.AddAll(arguments);
+        payload.Complete();
+
+        var asked = new List<Task<BroadcastAcks>>();
+
+        foreach (var target in Targets)
         {
-            if (typeof(T) == typeof(RawJson))
-            {
-                responses.Add((T)(object)response);
-            }
-            else if (Target.Server.Codec.TryRead(response.Utf8.Span, response.Attachments, out T? value))
-            {
-                responses.Add(value);
-            }
+            var packet = EncodedPacket.Create(PacketType.Event, target.Name, target.NextAckId(), payload, BroadcastOptions.Compress);
+            asked.Add(target.Adapter.BroadcastWithAckAsync(packet, BroadcastOptions, timeout));
         }
 
-        return new AckResponses<T>(responses, acks.RecipientCount);
+        return asked;
     }
 
-    private BroadcastOperator With(Func<BroadcastOptions, BroadcastOptions> change) => new(Target, change(BroadcastOptions));
+    private BroadcastOperator With(Func<BroadcastOptions, BroadcastOptions> change) => new(this, change(BroadcastOptions));
+
+    private protected static IReadOnlyList<Namespace> TargetsOf(Broadcaster source) => source.Targets;
+
+    private protected static SocketIOServer OwnerOf(Broadcaster source) => source.Owner;
 
     private static IReadOnlyList<string> Union(IReadOnlyList<string> rooms, string[] added) =>
         rooms.Count == 0 ? added : [.. rooms.Union(added, StringComparer.Ordinal)];

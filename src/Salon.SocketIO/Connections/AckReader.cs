@@ -28,4 +28,24 @@ internal static class AckReader
 
         return codec.TryRead(payload[0].Span, payload.Attachments, out value);
     }
+
+    /// <summary>Reads the first values of many answers. Those of another type are left out.</summary>
+    public static IReadOnlyList<T?> ReadAll<T>(IEnumerable<RawJson> responses, JsonCodec codec)
+    {
+        var values = new List<T?>();
+
+        foreach (var response in responses)
+        {
+            if (typeof(T) == typeof(RawJson))
+            {
+                values.Add((T)(object)response);
+            }
+            else if (codec.TryRead(response.Utf8.Span, response.Attachments, out T? value))
+            {
+                values.Add(value);
+            }
+        }
+
+        return values;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Protocol;
 
@@ -13,13 +14,45 @@ internal static partial class EventDispatcher
     public static Task DispatchAsync(Socket socket, in Packet packet)
     {
         var ack = packet.Id is { } id ? new Ack(socket, id) : Ack.None;
-        var name = packet.Payload.EventName.Span;
-        EventListener? listener = null;
 
-        if (name.IsEmpty)
+        if (packet.Payload.EventName.IsEmpty)
         {
             return Task.CompletedTask;
         }
+
+        return socket.Hooks is { HasIncoming: true } hooks
+            ? DispatchAsync(hooks, socket, packet.Detach(), ack)
+            : DispatchAsync(socket, packet, ack, isAnswered: false);
+    }
+
+    /// <summary>Catch-all listeners and middleware come before the handlers.</summary>
+    private static async Task DispatchAsync(SocketHooks hooks, Socket socket, Packet packet, Ack ack)
+    {
+        var name = Encoding.UTF8.GetString(packet.Payload.EventName.Span);
+        var arguments = new EventArguments(packet.Payload, start: 1, socket.Codec);
+
+        await hooks.CallListenersAsync(socket, name, arguments, ack);
+
+        try
+        {
+            foreach (var middleware in hooks.Middleware.Items)
+            {
+                await middleware(name, arguments);
+            }
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(exception, name, socket, ack);
+            return;
+        }
+
+        await DispatchAsync(socket, packet, ack, isAnswered: hooks.Incoming.Items.Any(static listener => listener.Answers));
+    }
+
+    private static Task DispatchAsync(Socket socket, in Packet packet, Ack ack, bool isAnswered)
+    {
+        var name = packet.Payload.EventName.Span;
+        EventListener? listener = null;
 
         foreach (var candidate in socket.Events.Listeners)
         {
@@ -37,7 +70,12 @@ internal static partial class EventDispatcher
             listener = candidate;
         }
 
-        return listener is null ? AnswerUnknown(ack, name) : CallAsync(listener, socket, packet, ack);
+        if (listener is null)
+        {
+            return isAnswered ? Task.CompletedTask : AnswerUnknown(ack, name);
+        }
+
+        return CallAsync(listener, socket, packet, ack);
     }
 
     private static async Task DispatchToAllAsync(Socket socket, Packet packet, Ack ack)
@@ -72,7 +110,7 @@ internal static partial class EventDispatcher
         }
         catch (Exception exception)
         {
-            return FailAsync(exception, listener, socket, ack);
+            return FailAsync(exception, listener.EventName, socket, ack);
         }
     }
 
@@ -84,24 +122,24 @@ internal static partial class EventDispatcher
         }
         catch (Exception exception)
         {
-            await FailAsync(exception, listener, socket, ack);
+            await FailAsync(exception, listener.EventName, socket, ack);
         }
     }
 
-    private static Task FailAsync(Exception exception, EventListener listener, Socket socket, Ack ack)
+    private static Task FailAsync(Exception exception, string eventName, Socket socket, Ack ack)
     {
         if (exception is SocketIOException refusal)
         {
-            Log.Refused(socket.Namespace.Server.Logger, listener.EventName, refusal.Code, refusal.Message);
+            Log.Refused(socket.Namespace.Server.Logger, eventName, refusal.Code, refusal.Message);
             return ack.SendErrorAsync(refusal.Code, refusal.Message, refusal.RetryAfter);
         }
 
-        Log.HandlerFailed(socket.Namespace.Server.Logger, exception, listener.EventName);
+        Log.HandlerFailed(socket.Namespace.Server.Logger, exception, eventName);
         return ack.SendErrorAsync("internal_error", "The server failed to handle the event.");
     }
 
     private static Task AnswerUnknown(Ack ack, ReadOnlySpan<byte> name) => ack.IsRequested
-        ? ack.SendErrorAsync("unknown_event", $"Nobody listens to \"{System.Text.Encoding.UTF8.GetString(name)}\".")
+        ? ack.SendErrorAsync("unknown_event", $"Nobody listens to \"{Encoding.UTF8.GetString(name)}\".")
         : Task.CompletedTask;
 
     private static partial class Log

@@ -47,6 +47,9 @@ public sealed class Handshake
     /// <summary>The user that ASP.NET Core's authentication found in the first request; anonymous without it.</summary>
     public ClaimsPrincipal User => _engine.User;
 
+    /// <summary>Reads what a client says of itself: an object, empty when it says nothing.</summary>
+    internal static JsonElement ParseAuth(ReadOnlyMemory<byte> auth) => Parse(auth.IsEmpty ? "{}"u8.ToArray() : auth.ToArray());
+
     private static JsonElement Parse(byte[] json)
     {
         var reader = new Utf8JsonReader(json);

@@ -1,24 +1,24 @@
 using System.Collections.Concurrent;
-using Salon.Collections;
 using Salon.SocketIO.Connections;
 
 namespace Salon.SocketIO;
 
 /// <summary>
 /// A part of the server that clients join separately, over one connection: with its own middleware, handlers and rooms.
-/// Made by <see cref="SocketIOServer.Of"/>, lives as long as the server, and is safe to use from any thread.
+/// Made by <see cref="SocketIOServer.Of(string)"/>, lives as long as the server, and is safe to use from any thread.
 /// </summary>
 public sealed partial class Namespace : Broadcaster
 {
     private readonly ConcurrentDictionary<string, Socket> _sockets = new(StringComparer.Ordinal);
-    private readonly CopyOnWriteList<Func<Socket, Task<ConnectError?>>> _middleware = new();
-    private readonly CopyOnWriteList<Func<Socket, Task>> _connectionHandlers = new();
+    private readonly NamespaceHandlers _handlers = new();
+    private readonly NamespaceUse _use = new();
     private long _lastAckId;
 
-    internal Namespace(SocketIOServer server, string name)
+    internal Namespace(SocketIOServer server, string name, ParentNamespace? parent)
     {
         Server = server;
         Name = name;
+        Parent = parent;
         Targets = [this];
         Adapter = server.CreateAdapter(this);
     }
@@ -28,6 +28,9 @@ public sealed partial class Namespace : Broadcaster
 
     /// <summary>The server.</summary>
     public SocketIOServer Server { get; }
+
+    /// <summary>What the namespace came from: a pattern or predicate that its name fits; <see langword="null"/> for one that was asked for by name.</summary>
+    public ParentNamespace? Parent { get; }
 
     /// <summary>What knows the rooms and delivers to them.</summary>
     public IAdapter Adapter { get; }
@@ -46,24 +49,10 @@ public sealed partial class Namespace : Broadcaster
     /// all connection handlers have completed, so nothing that the client sends at once is missed.
     /// </summary>
     /// <remarks>An exception is logged and leaves the socket connected.</remarks>
-    public void OnConnection(Func<Socket, Task> handler)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-
-        _connectionHandlers.Add(handler);
-    }
+    public void OnConnection(Func<Socket, Task> handler) => _handlers.OnConnection(handler);
 
     /// <inheritdoc cref="OnConnection(Func{Socket, Task})"/>
-    public void OnConnection(Action<Socket> handler)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-
-        OnConnection(socket =>
-        {
-            handler(socket);
-            return Task.CompletedTask;
-        });
-    }
+    public void OnConnection(Action<Socket> handler) => _handlers.OnConnection(handler);
 
     /// <summary>
     /// Asks something before a socket is connected, in the order of registration: <see langword="null"/> lets it pass, an error refuses it,
@@ -72,20 +61,10 @@ public sealed partial class Namespace : Broadcaster
     /// <example><code>
     /// io.Use(async socket => await IsValidAsync(socket.Handshake.Auth) ? null : new ConnectError("not authorized"));
     /// </code></example>
-    public void Use(Func<Socket, Task<ConnectError?>> middleware)
-    {
-        ArgumentNullException.ThrowIfNull(middleware);
-
-        _middleware.Add(middleware);
-    }
+    public void Use(Func<Socket, Task<ConnectError?>> middleware) => _handlers.Use(middleware);
 
     /// <inheritdoc cref="Use(Func{Socket, Task{ConnectError}})"/>
-    public void Use(Func<Socket, ConnectError?> middleware)
-    {
-        ArgumentNullException.ThrowIfNull(middleware);
-
-        Use(socket => Task.FromResult(middleware(socket)));
-    }
+    public void Use(Func<Socket, ConnectError?> middleware) => _handlers.Use(middleware);
 
     /// <summary>A number that ties an event of this namespace and its answers together.</summary>
     internal long NextAckId() => Interlocked.Increment(ref _lastAckId) - 1;
@@ -97,6 +76,7 @@ public sealed partial class Namespace : Broadcaster
         {
             client.Refuse(socket, error);
             await Adapter.RemoveAsync(socket);
+            Exit(socket);
             return;
         }
 
@@ -118,6 +98,35 @@ public sealed partial class Namespace : Broadcaster
     {
         _sockets.TryRemove(socket.Id, out _);
         _ = RemoveFromAdapterAsync(socket);
+        Exit(socket);
+    }
+
+    /// <summary>Somebody is about to connect, unless the namespace has just gone.</summary>
+    internal bool TryEnter() => _use.TryEnter();
+
+    /// <summary>A socket that entered is gone; telling it twice does no harm.</summary>
+    internal void Exit(Socket socket)
+    {
+        if (socket.TryExit() && _use.Exit())
+        {
+            Server.OnAbandoned(this);
+        }
+    }
+
+    /// <summary>The program has asked for the namespace by name: it stays, unless it has just gone.</summary>
+    internal bool TryPin() => _use.TryPin();
+
+    /// <summary>Closes the adapter. Never fails.</summary>
+    internal async Task CloseAdapterAsync()
+    {
+        try
+        {
+            await Adapter.DisposeAsync();
+        }
+        catch (Exception exception)
+        {
+            Log.RemovalFailed(Server.Logger, exception, Name);
+        }
     }
 
     private async Task RemoveFromAdapterAsync(Socket socket)
@@ -136,7 +145,7 @@ public sealed partial class Namespace : Broadcaster
     {
         try
         {
-            foreach (var middleware in _middleware.Items)
+            foreach (var middleware in Parent is null ? _handlers.Middleware : [.. Parent.Handlers.Middleware, .. _handlers.Middleware])
             {
                 if (await middleware(socket) is { } error)
                 {
@@ -155,7 +164,7 @@ public sealed partial class Namespace : Broadcaster
 
     private async Task RunConnectionHandlersAsync(Socket socket)
     {
-        foreach (var handler in _connectionHandlers.Items)
+        foreach (var handler in Parent is null ? _handlers.Connection : [.. Parent.Handlers.Connection, .. _handlers.Connection])
         {
             try
             {

@@ -22,6 +22,7 @@ public sealed partial class Socket : IEmitter
     private SocketHooks? _hooks;
     private int _state = (int)SocketState.Connecting;
     private volatile bool _isGreeted;
+    private int _hasExited;
 
     internal Socket(Namespace @namespace, Client client, Handshake handshake)
     {
@@ -204,6 +205,9 @@ public sealed partial class Socket : IEmitter
             _client.Session.TrySend(packet.Message, isVolatile);
         }
     }
+
+    /// <summary>Whether the socket has not left its namespace before.</summary>
+    internal bool TryExit() => Interlocked.Exchange(ref _hasExited, 1) == 0;
 
     internal SocketHooks EnsureHooks() => LazyInitializer.EnsureInitialized(ref _hooks);
 

@@ -1,4 +1,5 @@
-using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,7 +13,7 @@ using Salon.Timing;
 namespace Salon.SocketIO;
 
 /// <summary>
-/// The Socket.IO server, by custom called <c>io</c>. What it does itself, it does in the namespace <c>/</c>; <see cref="Of"/> gives the
+/// The Socket.IO server, by custom called <c>io</c>. What it does itself, it does in the namespace <c>/</c>; <see cref="Of(string)"/> gives the
 /// others. Thread-safe.
 /// </summary>
 /// <example><code>
@@ -21,7 +22,7 @@ namespace Salon.SocketIO;
 /// </code></example>
 public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, Lazy<Namespace>> _namespaces = new(StringComparer.Ordinal);
+    private readonly NamespaceTable _namespaces;
     private string? _path;
 
     internal SocketIOServer(SocketIOOptions options, IServiceProvider services)
@@ -30,6 +31,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         Codec = new JsonCodec(options.JsonSerializerOptions, SocketIOJsonContext.Default);
         Deadlines = new DeadlineScheduler(services.GetService<TimeProvider>() ?? TimeProvider.System);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<SocketIOServer>() ?? (ILogger)NullLogger.Instance;
+        _namespaces = new NamespaceTable(this);
         Engine = new EngineServer(options, session => new Client(this, session), services);
         Sockets = Of("/");
     }
@@ -44,7 +46,17 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     public string? Path => _path;
 
     /// <summary>The namespaces that exist, by name. It changes while it is looked at.</summary>
-    public IEnumerable<Namespace> Namespaces => _namespaces.Values.Select(static entry => entry.Value);
+    public IEnumerable<Namespace> Namespaces => _namespaces.All;
+
+    /// <summary>
+    /// A namespace was made, because the program asked for it or because a client did whose request fits a pattern. No client is in it yet.
+    /// The handler must not ask for the same namespace, which it is given.
+    /// </summary>
+    public event Action<Namespace>? NamespaceCreated
+    {
+        add => _namespaces.Created += value;
+        remove => _namespaces.Created -= value;
+    }
 
     internal SocketIOOptions Options { get; }
 
@@ -66,10 +78,28 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(name);
 
-        var full = name.StartsWith('/') ? name : "/" + name;
+        return _namespaces.Get(name.StartsWith('/') ? name : "/" + name);
+    }
 
-        // Lazy, so that two threads that ask for the same one get the same one, and its adapter is made once.
-        return _namespaces.GetOrAdd(full, static (full, server) => new Lazy<Namespace>(() => new Namespace(server, full)), this).Value;
+    /// <summary>Gives the parent of all namespaces whose names match a pattern; clients make them by joining them.</summary>
+    /// <param name="pattern">Matched against the name, <c>/</c> included. Without <c>^</c> and <c>$</c> a part of the name is enough.</param>
+    public ParentNamespace Of(Regex pattern)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+
+        return _namespaces.Add(new ParentNamespace(this, pattern, predicate: null));
+    }
+
+    /// <summary>
+    /// Gives the parent of all namespaces that a predicate lets clients make by joining them. It is asked only for namespaces that do not
+    /// exist yet, in the order in which parents were made; nothing more is read from the client until it has answered.
+    /// </summary>
+    /// <param name="predicate">Gets the name, <c>/</c> included, and the client's <c>auth</c>, an empty object if it gave none.</param>
+    public ParentNamespace Of(Func<string, JsonElement, ValueTask<bool>> predicate)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+
+        return _namespaces.Add(new ParentNamespace(this, pattern: null, predicate));
     }
 
     /// <inheritdoc cref="Namespace.OnConnection(Func{Socket, Task})"/>
@@ -83,6 +113,12 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
 
     /// <inheritdoc cref="Namespace.Use(Func{Socket, Task{ConnectError}})"/>
     public void Use(Func<Socket, ConnectError?> middleware) => Sockets.Use(middleware);
+
+    /// <summary>
+    /// Disconnects everybody with the reason <c>server shutting down</c> and closes the adapters. The web server goes on; calling it again
+    /// does no harm.
+    /// </summary>
+    public Task CloseAsync() => DisposeAsync().AsTask();
 
     /// <summary>
     /// Disconnects everybody with the reason <c>server shutting down</c> and closes the adapters. Called when the app stops; calling it
@@ -109,7 +145,19 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
             : PayloadBuilder.StartEvent(Codec, eventName);
     }
 
-    internal Namespace? Find(string name) => _namespaces.TryGetValue(name, out var entry) ? entry.Value : null;
+    /// <summary>Enters the namespace that a client asks for. Most exist already; what is not there must be asked for.</summary>
+    internal ValueTask<Namespace?> EnterAsync(string name, ReadOnlyMemory<byte> auth)
+    {
+        var known = _namespaces.TryEnter(name);
+        return known is not null || !_namespaces.HasParents ? new ValueTask<Namespace?>(known) : _namespaces.TryEnterAsync(name, Handshake.ParseAuth(auth));
+    }
+
+    /// <summary>The last client has left a namespace that clients had made.</summary>
+    internal void OnAbandoned(Namespace abandoned)
+    {
+        _namespaces.Remove(abandoned);
+        _ = abandoned.CloseAdapterAsync();
+    }
 
     internal IAdapter CreateAdapter(Namespace @namespace) => Options.Adapter?.Invoke(@namespace) ?? new LocalAdapter(Deadlines);
 

@@ -139,8 +139,7 @@ internal sealed class Client : Deadline, IEngineHandler
         switch (packet.Type)
         {
             case PacketType.Connect:
-                Connect(packet);
-                return default;
+                return ConnectAsync(packet);
 
             case PacketType.Event when TryFind(packet.Namespace, out var socket):
                 return socket?.OnEventAsync(packet) ?? default;
@@ -168,29 +167,54 @@ internal sealed class Client : Deadline, IEngineHandler
         }
     }
 
-    private void Connect(in Packet packet)
+    private ValueTask ConnectAsync(in Packet packet)
     {
-        if (_server.Find(packet.Namespace) is not { } joined)
+        var auth = packet.Payload.Json;
+        var entering = _server.EnterAsync(packet.Namespace, auth);
+
+        if (entering.IsCompletedSuccessfully)
         {
-            Send(PacketType.ConnectError, packet.Namespace, new ConnectErrorReply("Invalid namespace", null));
+            Connect(packet.Namespace, entering.Result, auth);
+            return default;
+        }
+
+        return ConnectAsync(packet.Namespace, entering, auth.ToArray());
+    }
+
+    private async ValueTask ConnectAsync(string name, ValueTask<Namespace?> entering, ReadOnlyMemory<byte> auth) =>
+        Connect(name, await entering, auth);
+
+    private void Connect(string name, Namespace? entered, ReadOnlyMemory<byte> auth)
+    {
+        if (entered is null)
+        {
+            Send(PacketType.ConnectError, name, new ConnectErrorReply("Invalid namespace", null));
             return;
         }
 
-        var socket = new Socket(joined, this, new Handshake(Session.Handshake, packet.Payload.Json));
+        var socket = new Socket(entered, this, new Handshake(Session.Handshake, auth));
+        bool isWelcome;
 
         lock (_gate)
         {
             // Asking twice is harmless: there is one socket, and the client gets one answer.
-            if (_isClosed || _sockets.Exists(other => other.Namespace == joined))
-            {
-                return;
-            }
+            isWelcome = !_isClosed && !_sockets.Exists(other => other.Namespace == entered);
 
-            _sockets.Add(socket);
+            if (isWelcome)
+            {
+                _sockets.Add(socket);
+            }
         }
 
-        // It tells the client how it ends, and never fails.
-        _ = joined.ConnectAsync(this, socket);
+        if (isWelcome)
+        {
+            // It tells the client how it ends, and never fails.
+            _ = entered.ConnectAsync(this, socket);
+        }
+        else
+        {
+            entered.Exit(socket);
+        }
     }
 
     /// <summary>Finds the socket that a packet is for.</summary>

@@ -36,6 +36,12 @@ public class SocketIOOptions : EngineIOOptions
     /// </summary>
     public JsonSerializerOptions? JsonSerializerOptions { get; set; }
 
+    /// <summary>
+    /// Whether a namespace that clients made by joining it goes with the last of them. The default is <see langword="true"/>: otherwise
+    /// whoever thinks of new names fills the memory.
+    /// </summary>
+    public bool CleanupEmptyChildNamespaces { get; set; } = true;
+
     /// <summary>Makes the adapter of a namespace. The default is <see langword="null"/>: one that delivers within the process.</summary>
     public Func<Namespace, IAdapter>? Adapter { get; set; }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Salon.Collections;
 using Salon.EngineIO.Diagnostics;
 using Salon.EngineIO.Requests;
 using Salon.EngineIO.Transports;
@@ -22,6 +23,7 @@ public sealed class EngineServer : IDisposable
 
     private readonly ConcurrentDictionary<string, EngineSession> _sessions = new(StringComparer.Ordinal);
     private readonly Func<EngineSession, IEngineHandler> _createHandler;
+    private readonly CopyOnWriteList<Func<HttpContext, RequestDelegate, Task>> _middleware = new();
     private readonly EngineEndpoint _endpoint;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenRegistration _stopping;
@@ -55,6 +57,18 @@ public sealed class EngineServer : IDisposable
     /// <summary>How many sessions are open.</summary>
     public int ClientsCount => CountClients(EngineTransport.Polling | EngineTransport.WebSocket);
 
+    /// <summary>A session was opened; its handler has not been created yet.</summary>
+    public event Action<EngineSession>? Connection;
+
+    /// <summary>A request was refused: the client used another protocol, does not belong here, or is broken.</summary>
+    public event Action<ConnectionError>? ConnectionError;
+
+    /// <summary>The first response of a session is about to be sent; its headers can still be changed.</summary>
+    public event Action<HttpContext>? InitialHeaders;
+
+    /// <summary>A response to a session's request is about to be sent, the upgrade to WebSocket among them; its headers can still be changed.</summary>
+    public event Action<HttpContext>? Headers;
+
     internal EngineIOOptions Options { get; }
 
     internal DeadlineScheduler Deadlines { get; }
@@ -73,7 +87,21 @@ public sealed class EngineServer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
 
-        return _endpoint.HandleAsync(context);
+        return _middleware.Items.Length == 0 ? _endpoint.HandleAsync(context) : RunAsync(context, step: 0);
+    }
+
+    /// <summary>
+    /// Runs something before every request of every session, in the order of registration. It answers the request itself, or calls the
+    /// next one. (What is for the whole app belongs into the app's own pipeline.)
+    /// </summary>
+    /// <example><code>
+    /// io.Engine.Use((context, next) => { context.Response.Headers["X-Node"] = "a"; return next(context); });
+    /// </code></example>
+    public void Use(Func<HttpContext, RequestDelegate, Task> middleware)
+    {
+        ArgumentNullException.ThrowIfNull(middleware);
+
+        _middleware.Add(middleware);
     }
 
     /// <summary>Adds the headers of <see cref="EngineIOOptions.Cors"/> to a response that is not the server's own, but belongs to it.</summary>
@@ -124,6 +152,7 @@ public sealed class EngineServer : IDisposable
     /// <summary>Gives the session to its handler.</summary>
     internal void Start(EngineSession session)
     {
+        Connection?.Invoke(session);
         session.Open(_createHandler);
 
         if (_isClosed)
@@ -152,6 +181,22 @@ public sealed class EngineServer : IDisposable
 
     internal void OnUpgraded() => Metrics.OnUpgraded();
 
+    internal void OnRefused(HttpContext context, EngineErrorCode code, string message)
+    {
+        Metrics.OnRefused(code);
+        ConnectionError?.Invoke(new ConnectionError(context, code, message));
+    }
+
+    internal void OnHeaders(HttpContext context, bool isFirst)
+    {
+        if (isFirst)
+        {
+            InitialHeaders?.Invoke(context);
+        }
+
+        Headers?.Invoke(context);
+    }
+
     internal void OnClosed(EngineSession session, EngineTransport transport, CloseReason reason)
     {
         Metrics.OnClosed(transport, reason);
@@ -169,6 +214,12 @@ public sealed class EngineServer : IDisposable
     internal void Forget(EngineSession session) => _sessions.TryRemove(session.Id, out _);
 
     /// <summary>The end of a closed session's wait for its last poll.</summary>
+    private Task RunAsync(HttpContext context, int step)
+    {
+        var middleware = _middleware.Items;
+        return step == middleware.Length ? _endpoint.HandleAsync(context) : middleware[step](context, next => RunAsync(next, step + 1));
+    }
+
     private sealed class Linger(EngineServer server, EngineSession session) : Deadline
     {
         protected internal override void OnDue() => server.Forget(session);

@@ -130,6 +130,7 @@ public class CloseTests
     {
         await using var server = await EchoServer.StartAsync(options => options.MaxSendQueueBytes = 100_000);
         using var connection = await RawConnection.UpgradeAsync(server.Uri);
+        await connection.ReceiveFrameAsync();
         await using var witness = await RawWebSocketClient.OpenAsync(server.Uri);
         var slow = server.Sessions.First();
         var message = EngineMessage.CreateText(new byte[10_000]);
@@ -166,6 +167,7 @@ public class CloseTests
     {
         await using var server = await EchoServer.StartAsync(options => options.MaxSendQueueBytes = 100_000);
         using var connection = await RawConnection.UpgradeAsync(server.Uri);
+        await connection.ReceiveFrameAsync();
         var slow = Assert.Single(server.Sessions);
 
         await Eventually.Async("one is dropped", () => slow.TrySend(EngineMessage.CreateText(new byte[10_000]), isVolatile: true) == SendResult.Dropped);

@@ -227,6 +227,7 @@ public class HandshakeTests
         using var connection = await RawConnection.ConnectAsync(server.Uri);
         var webSocket = await connection.RequestAsync($"GET {EchoServer.Path}?EIO=4&transport=websocket HTTP/1.1", RawConnection.UpgradeHeaders);
 
+        await Eventually.Async("both are open", () => server.Sessions.Count == 2);
         var ids = server.Sessions.Select(session => session.Id).ToArray();
         Assert.Equal($"io={ids[0]}; path=/; samesite=lax; httponly", Assert.Single(polling.Headers.GetValues("Set-Cookie")));
         Assert.Contains($"Set-Cookie: io={ids[1]}; path=/; samesite=lax; httponly\r\n", webSocket);

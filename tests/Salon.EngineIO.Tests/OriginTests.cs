@@ -29,7 +29,8 @@ public class OriginTests
         await using var server = await EchoServer.StartAsync();
 
         Assert.Matches("^(200|101)", await OpenAsync(server, transport, $"http://{server.Uri.Authority}"));
-        Assert.True(Assert.Single(server.Sessions).Handshake.HasOrigin);
+        await Eventually.Async("the session is open", () => server.Sessions.Count == 1);
+        Assert.True(server.Sessions.First().Handshake.HasOrigin);
     }
 
     [Theory]

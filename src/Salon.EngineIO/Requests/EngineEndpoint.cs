@@ -87,6 +87,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
         }
 
         AddCookie(context, id);
+        server.OnHeaders(context, isFirst: true);
 
         // The response holds the handshake alone; what the handler sends already waits for the next poll.
         var open = CreateOpenPacket(id, _upgrades);
@@ -97,6 +98,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
     private async Task OpenWebSocketAsync(HttpContext context, string id)
     {
         AddCookie(context, id);
+        server.OnHeaders(context, isFirst: true);
 
         if (await WebSocketHandshake.TryAcceptAsync(context, IsCompressionAllowed) is not { } accepted)
         {
@@ -137,6 +139,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
         }
         else if (HttpMethods.IsGet(context.Request.Method))
         {
+            server.OnHeaders(context, isFirst: false);
             await polling.PollAsync(session, server, context, request.JsonpIndex);
         }
         else if (!session.IsOpen)
@@ -145,6 +148,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
         }
         else if (HttpMethods.IsPost(context.Request.Method))
         {
+            server.OnHeaders(context, isFirst: false);
             await polling.PostAsync(session, server, context, isJsonp: request.JsonpIndex is not null);
         }
         else
@@ -156,6 +160,8 @@ internal sealed partial class EngineEndpoint(EngineServer server)
 
     private async Task UpgradeAsync(HttpContext context, EngineRequest request, EngineSession session)
     {
+        server.OnHeaders(context, isFirst: false);
+
         if (request.Transport != EngineTransport.WebSocket || !server.Options.AllowUpgrades)
         {
             await RefuseAsync(context, EngineErrorCode.BadRequest);
@@ -225,7 +231,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
 
     private Task RefuseAsync(HttpContext context, EngineErrorCode code, string? message = null, int? statusCode = null)
     {
-        server.Metrics.OnRefused(code);
+        server.OnRefused(context, code, message ?? code.ToMessage());
         return EngineError.WriteAsync(context, code, message, statusCode);
     }
 }

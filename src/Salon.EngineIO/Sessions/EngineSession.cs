@@ -71,6 +71,11 @@ public sealed partial class EngineSession
 
         _server.Metrics.OnSent(message, status);
 
+        if (status == QueueStatus.Added)
+        {
+            Events?.PacketCreated?.Invoke(this, message);
+        }
+
         return status switch
         {
             QueueStatus.Added => SendResult.Queued,
@@ -104,6 +109,7 @@ public sealed partial class EngineSession
         upgrade?.Abandon();
         transport.Close(this, reason);
         _handler.OnClose(reason);
+        Events?.Closed?.Invoke(this, reason);
     }
 
     /// <summary>Starts the session: the handler is created and may send, and the heartbeat runs.</summary>
@@ -136,6 +142,7 @@ public sealed partial class EngineSession
 
         _heartbeat.OnPacket();
         _server.Metrics.OnReceived(packet);
+        Events?.PacketReceived?.Invoke(this, packet);
 
         switch (packet.Type)
         {
@@ -144,6 +151,7 @@ public sealed partial class EngineSession
 
             case EnginePacketType.Pong:
                 _heartbeat.OnPong();
+                Events?.Heartbeat?.Invoke(this);
                 break;
 
             case EnginePacketType.Close:
@@ -176,8 +184,11 @@ public sealed partial class EngineSession
                 return null;
             }
 
-            return _upgrade = new UpgradeAttempt(this, polling, webSocket, _server);
+            _upgrade = new UpgradeAttempt(this, polling, webSocket, _server);
         }
+
+        Events?.Upgrading?.Invoke(this);
+        return _upgrade;
     }
 
     /// <summary>Moves to the WebSocket, or returns <see langword="false"/> when the session was closed meanwhile.</summary>
@@ -195,6 +206,7 @@ public sealed partial class EngineSession
         }
 
         _server.OnUpgraded();
+        Events?.Upgraded?.Invoke(this);
         return true;
     }
 

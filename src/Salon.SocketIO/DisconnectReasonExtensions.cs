@@ -26,6 +26,12 @@ public static class DisconnectReasonExtensions
     /// </summary>
     internal static bool KeepsInbox(this DisconnectReason reason) => reason != DisconnectReason.ServerNamespaceDisconnect;
 
+    /// <summary>Whether a client may come back and find its state: nobody sent it away, it did not leave, and it did not send nonsense.</summary>
+    internal static bool IsRecoverable(this DisconnectReason reason) => reason is not (
+        DisconnectReason.ClientNamespaceDisconnect
+        or DisconnectReason.ServerNamespaceDisconnect
+        or DisconnectReason.ParseError);
+
     internal static DisconnectReason ToDisconnectReason(this CloseReason reason) => reason switch
     {
         CloseReason.TransportError or CloseReason.TooSlow => DisconnectReason.TransportError,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Salon.SocketIO.Connections;
+using Salon.SocketIO.Recovery;
 
 namespace Salon.SocketIO;
 
@@ -20,6 +21,7 @@ public sealed partial class Namespace : Broadcaster
         Name = name;
         Parent = parent;
         Targets = [this];
+        Recovery = server.CreateRecovery();
         Adapter = server.CreateAdapter(this);
     }
 
@@ -37,6 +39,9 @@ public sealed partial class Namespace : Broadcaster
 
     /// <summary>The sockets that are connected here, by id. It changes while it is looked at.</summary>
     public IReadOnlyDictionary<string, Socket> Sockets => _sockets;
+
+    /// <summary>What clients that lost their connection find again; <see langword="null"/> when they do not.</summary>
+    internal RecoveryStore? Recovery { get; }
 
     private protected override IReadOnlyList<Namespace> Targets { get; }
 
@@ -70,10 +75,13 @@ public sealed partial class Namespace : Broadcaster
     internal long NextAckId() => Interlocked.Increment(ref _lastAckId) - 1;
 
     /// <summary>Takes a client through the middleware and in, or tells it why not. Never fails.</summary>
-    internal async Task ConnectAsync(Client client, Socket socket)
+    internal async Task ConnectAsync(Client client, Socket socket, SavedSession? session)
     {
-        if (await AskMiddlewareAsync(socket) is { } error)
+        var isTrusted = session is not null && Recovery!.SkipsMiddleware;
+
+        if (!isTrusted && await AskMiddlewareAsync(socket) is { } error)
         {
+            session?.Abandon(Server.Deadlines);
             client.Refuse(socket, error);
             await Adapter.RemoveAsync(socket);
             Exit(socket);
@@ -81,22 +89,29 @@ public sealed partial class Namespace : Broadcaster
         }
 
         await Adapter.AddAsync(socket);
+
+        foreach (var room in session?.Rooms.Where(room => room != socket.Id) ?? [])
+        {
+            await Adapter.JoinAsync(socket, room);
+        }
+
         _sockets[socket.Id] = socket;
 
-        if (client.TryAdmit(socket))
+        if (client.TryAdmit(socket, session))
         {
             socket.Start(RunConnectionHandlersAsync(socket));
         }
         else
         {
-            // The connection ended during the middleware: nobody heard of the socket, and nobody will.
+            // The connection ended during the middleware: nobody heard of the socket, and nobody will, but the client may try again.
             Forget(socket);
+            Recovery?.Restore(session);
         }
     }
 
     internal void Forget(Socket socket)
     {
-        _sockets.TryRemove(socket.Id, out _);
+        _sockets.TryRemove(new KeyValuePair<string, Socket>(socket.Id, socket));
         _ = RemoveFromAdapterAsync(socket);
         Exit(socket);
     }

@@ -4,6 +4,7 @@ using Salon.EngineIO;
 using Salon.SocketIO.Connections;
 using Salon.SocketIO.Events;
 using Salon.SocketIO.Protocol;
+using Salon.SocketIO.Recovery;
 
 namespace Salon.SocketIO;
 
@@ -15,7 +16,7 @@ public sealed partial class Socket : IEmitter
 {
     private readonly Client _client;
     private readonly EventInbox _inbox;
-    private readonly PendingAcks _acks = new();
+    private readonly PendingAcks _acks;
     private readonly DisconnectHandlers _disconnecting;
     private readonly DisconnectHandlers _disconnected;
     private ConcurrentDictionary<string, object?>? _data;
@@ -23,8 +24,9 @@ public sealed partial class Socket : IEmitter
     private int _state = (int)SocketState.Connecting;
     private volatile bool _isGreeted;
     private int _hasExited;
+    private long _startedAfter;
 
-    internal Socket(Namespace @namespace, Client client, Handshake handshake)
+    internal Socket(Namespace @namespace, Client client, Handshake handshake, SavedSession? session)
     {
         var options = @namespace.Server.Options;
 
@@ -34,7 +36,12 @@ public sealed partial class Socket : IEmitter
         _disconnected = new DisconnectHandlers(OnDisconnectHandlerFailed);
         Namespace = @namespace;
         Handshake = handshake;
-        Id = SocketId.Create();
+        Id = session?.Id ?? SocketId.Create();
+        PrivateId = session?.PrivateId ?? (@namespace.Recovery is null ? null : SocketId.Create());
+        Recovered = session is not null;
+        _acks = session?.Acks ?? new PendingAcks();
+        _data = session?.Data;
+        _startedAfter = session?.StartedAfter ?? 0;
     }
 
     /// <summary>The socket's public name, which other clients may know. It is also the name of a room that it alone is in.</summary>
@@ -51,6 +58,11 @@ public sealed partial class Socket : IEmitter
 
     /// <summary>Whether the socket is connected. It is not yet in the middleware, and no more in the handlers of its disconnection.</summary>
     public bool Connected => State == SocketState.Connected;
+
+    /// <summary>
+    /// Whether the client was here before, under the same <see cref="Id"/>, and has found its rooms, <see cref="Data"/> and missed events again.
+    /// </summary>
+    public bool Recovered { get; }
 
     /// <summary>The rooms that the socket is in, that of its own id among them: a copy. Empty once it is disconnected.</summary>
     public IReadOnlySet<string> Rooms => Namespace.Adapter.GetRooms(this);
@@ -69,6 +81,9 @@ public sealed partial class Socket : IEmitter
     public SocketEmitter Volatile => new SocketEmitter(this).Volatile;
 
     internal EventTable Events { get; } = new();
+
+    /// <summary>The secret by which a client that comes back is recognised; <see langword="null"/> without recovery.</summary>
+    internal string? PrivateId { get; }
 
     /// <summary>What is called for every event, whatever its name; <see langword="null"/> as long as there is nothing.</summary>
     internal SocketHooks? Hooks => System.Threading.Volatile.Read(ref _hooks);
@@ -189,10 +204,13 @@ public sealed partial class Socket : IEmitter
     /// <summary>Sends a packet to this socket alone. In the middleware that is allowed already: clients keep it until they are connected.</summary>
     internal void Send(EncodedPacket packet, bool isVolatile = false)
     {
-        if (State != SocketState.Disconnected)
+        if (Namespace.Recovery is { } recovery && packet.Header.Type == PacketType.Event)
         {
-            Hooks?.OnSending(this, packet);
-            _client.Session.TrySend(packet.Message, isVolatile);
+            recovery.Emit(this, packet, isVolatile, stamped => SendNow(stamped, isVolatile));
+        }
+        else
+        {
+            SendNow(packet, isVolatile);
         }
     }
 
@@ -209,10 +227,22 @@ public sealed partial class Socket : IEmitter
     /// <summary>Whether the socket has not left its namespace before.</summary>
     internal bool TryExit() => Interlocked.Exchange(ref _hasExited, 1) == 0;
 
+    /// <summary>The socket is in, and what is emitted from here on is for it.</summary>
+    internal void OnAdmitted(long startedAfter) => _startedAfter = startedAfter;
+
     internal SocketHooks EnsureHooks() => LazyInitializer.EnsureInitialized(ref _hooks);
 
     internal IReadOnlyDictionary<string, object?> CopyData() =>
         _data is null ? FrozenDictionary<string, object?>.Empty : new Dictionary<string, object?>(_data, StringComparer.Ordinal);
+
+    private void SendNow(EncodedPacket packet, bool isVolatile)
+    {
+        if (State != SocketState.Disconnected)
+        {
+            Hooks?.OnSending(this, packet);
+            _client.Session.TrySend(packet.Message, isVolatile);
+        }
+    }
 
     internal void SendAck(long id, PayloadBuilder payload) =>
         Send(EncodedPacket.Create(PacketType.Ack, Namespace.Name, id, payload));
@@ -257,16 +287,42 @@ public sealed partial class Socket : IEmitter
 
         _inbox.Stop(discard: !reason.KeepsInbox());
 
-        foreach (var ack in _acks.Close(reason))
-        {
-            Namespace.Server.Deadlines.Cancel(ack);
-        }
-
+        var saved = wasConnected ? TrySave(reason) : null;
         Namespace.Forget(this);
+
+        // A client that is lost while it is let in again may try once more: what it left behind is put back then.
+        if (wasConnected || !Recovered)
+        {
+            EndState(saved, reason);
+        }
 
         if (wasConnected)
         {
             _disconnected.Call(reason);
+        }
+    }
+
+    /// <summary>Copies what a client that lost its connection shall find again, while the rooms are still there.</summary>
+    private SavedSession? TrySave(DisconnectReason reason) => Namespace.Recovery is { } recovery && PrivateId is { } privateId && reason.IsRecoverable()
+        ? new SavedSession(recovery, privateId, Id, Rooms, _data, _acks, _startedAfter, reason)
+        : null;
+
+    private void EndState(SavedSession? saved, DisconnectReason reason)
+    {
+        if (saved is not null)
+        {
+            Namespace.Recovery!.Save(saved);
+            return;
+        }
+
+        if (PrivateId is not null)
+        {
+            Namespace.Recovery?.Forget(PrivateId);
+        }
+
+        foreach (var ack in _acks.Close(reason))
+        {
+            Namespace.Server.Deadlines.Cancel(ack);
         }
     }
 

@@ -8,6 +8,7 @@ using Salon.SocketIO.Adapters;
 using Salon.SocketIO.Connections;
 using Salon.SocketIO.Hosting;
 using Salon.SocketIO.Protocol;
+using Salon.SocketIO.Recovery;
 using Salon.Timing;
 
 namespace Salon.SocketIO;
@@ -23,13 +24,15 @@ namespace Salon.SocketIO;
 public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
 {
     private readonly NamespaceTable _namespaces;
+    private readonly TimeProvider _time;
     private string? _path;
 
     internal SocketIOServer(SocketIOOptions options, IServiceProvider services)
     {
         Options = options;
         Codec = new JsonCodec(options.JsonSerializerOptions, SocketIOJsonContext.Default);
-        Deadlines = new DeadlineScheduler(services.GetService<TimeProvider>() ?? TimeProvider.System);
+        _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        Deadlines = new DeadlineScheduler(_time);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<SocketIOServer>() ?? (ILogger)NullLogger.Instance;
         _namespaces = new NamespaceTable(this);
         Engine = new EngineServer(options, session => new Client(this, session), services);
@@ -159,7 +162,12 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         _ = abandoned.CloseAdapterAsync();
     }
 
-    internal IAdapter CreateAdapter(Namespace @namespace) => Options.Adapter?.Invoke(@namespace) ?? new LocalAdapter(Deadlines);
+    internal IAdapter CreateAdapter(Namespace @namespace) => Options.Adapter?.Invoke(@namespace) ?? new LocalAdapter(Deadlines, @namespace.Recovery);
+
+    /// <summary>Makes the memory of a namespace; <see langword="null"/> when none is wanted, or another adapter has its own.</summary>
+    internal RecoveryStore? CreateRecovery() => Options is { ConnectionStateRecovery: { } recovery, Adapter: null }
+        ? new RecoveryStore(Options, recovery, Deadlines, _time)
+        : null;
 
     internal void OnMapped(string path)
     {

@@ -20,6 +20,7 @@ public class JavaScriptTests
             "the heartbeat holds a quiet connection",
             "polling becomes a websocket without losing anything",
             "volatile and timed events do what they say",
+            "a lost connection is recovered with what was missed",
         }
         select new TheoryDataRow<string, string>(scenario, transports);
 
@@ -27,7 +28,7 @@ public class JavaScriptTests
     [MemberData(nameof(Scenarios))]
     public async Task The_official_client_gets_what_it_should(string scenario, string transports)
     {
-        await using var server = await ScenarioServer.StartAsync();
+        await using var server = await ScenarioServer.StartAsync(recovers: scenario.Contains("recovered", StringComparison.Ordinal));
 
         await ExternalProgram.RunAsync(
             "node",

@@ -7,7 +7,8 @@ namespace Salon.Clients.Tests;
 /// <summary>A server with something for every client to try.</summary>
 internal static class ScenarioServer
 {
-    public static async Task<TestServer> StartAsync()
+    /// <param name="recovers">Whether clients that lost their connection find their state again; events have one more argument then.</param>
+    public static async Task<TestServer> StartAsync(bool recovers = false)
     {
         var server = await TestServer.StartAsync(
             app => Serve(app.MapSocketIO()),
@@ -15,6 +16,7 @@ internal static class ScenarioServer
             {
                 options.PingInterval = TimeSpan.FromMilliseconds(100);
                 options.PingTimeout = TimeSpan.FromSeconds(5);
+                options.ConnectionStateRecovery = recovers ? new ConnectionStateRecovery() : null;
             }));
 
         server.Logs.Expect("nobody handles this");

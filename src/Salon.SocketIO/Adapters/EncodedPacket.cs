@@ -28,6 +28,10 @@ public sealed class EncodedPacket
     /// <summary>The attachments, in the order of their numbers.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Attachments => Message.Attachments.Select(static attachment => attachment.Data);
 
+    /// <summary>The same event with one more argument behind the others: a text that needs no escaping.</summary>
+    internal EncodedPacket WithLastArgument(string text) =>
+        Create(Header, Json.Span[..^1], Encoding.ASCII.GetBytes($",\"{text}\"]"), Message.Attachments, Message.Compress);
+
     /// <summary>Reads the event back: its name and its arguments.</summary>
     internal (string Name, EventArguments Arguments) ReadEvent(JsonCodec codec)
     {
@@ -55,30 +59,45 @@ public sealed class EncodedPacket
         long? id,
         ReadOnlySpan<byte> json,
         IReadOnlyList<ReadOnlyMemory<byte>> attachments,
-        bool compress = true)
+        bool compress = true) =>
+        Create(
+            new PacketHeader(type, namespaceName, id, attachments.Count),
+            json,
+            [],
+            attachments.Count == 0 ? [] : [.. attachments.Select(data => EngineMessage.CreateBinary(data.Span, compress))],
+            compress);
+
+    private static EncodedPacket Create(
+        PacketHeader packetHeader,
+        ReadOnlySpan<byte> json,
+        ReadOnlySpan<byte> tail,
+        IReadOnlyCollection<EngineMessage> attachments,
+        bool compress)
     {
-        var packetHeader = new PacketHeader(type, namespaceName, id, attachments.Count);
         var buffer = packetHeader.MaxLength <= 256 ? stackalloc byte[256] : new byte[packetHeader.MaxLength];
         ReadOnlySpan<byte> header = buffer[..packetHeader.Write(buffer)];
 
         var message = EngineMessage.CreateText(
-            header.Length + json.Length,
-            new Parts(header, json),
+            header.Length + json.Length + tail.Length,
+            new Parts(header, json, tail),
             static (output, parts) =>
             {
                 parts.Header.CopyTo(output);
                 parts.Json.CopyTo(output[parts.Header.Length..]);
+                parts.Tail.CopyTo(output[(parts.Header.Length + parts.Json.Length)..]);
             },
             compress,
-            attachments.Count == 0 ? null : [.. attachments.Select(data => EngineMessage.CreateBinary(data.Span, compress))]);
+            attachments.Count == 0 ? null : attachments);
 
         return new EncodedPacket(packetHeader, header.Length, message);
     }
 
-    private readonly ref struct Parts(ReadOnlySpan<byte> header, ReadOnlySpan<byte> json)
+    private readonly ref struct Parts(ReadOnlySpan<byte> header, ReadOnlySpan<byte> json, ReadOnlySpan<byte> tail)
     {
         public ReadOnlySpan<byte> Header { get; } = header;
 
         public ReadOnlySpan<byte> Json { get; } = json;
+
+        public ReadOnlySpan<byte> Tail { get; } = tail;
     }
 }

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Salon.SocketIO.Protocol;
+using Salon.SocketIO.Recovery;
 using Salon.Timing;
 
 namespace Salon.SocketIO.Adapters;
 
 /// <summary>Delivers within this process. Thread-safe.</summary>
-internal sealed class LocalAdapter(DeadlineScheduler deadlines) : IAdapter
+internal sealed class LocalAdapter(DeadlineScheduler deadlines, RecoveryStore? recovery) : IAdapter
 {
     private readonly RoomIndex _rooms = new();
     private readonly ConcurrentDictionary<long, AckCollector> _collectors = new();
@@ -97,7 +98,15 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines) : IAdapter
 
     public ValueTask BroadcastAsync(EncodedPacket packet, BroadcastOptions options)
     {
-        Deliver(packet, options, Select(options));
+        if (recovery is null)
+        {
+            Deliver(packet, options, Select(options));
+        }
+        else
+        {
+            recovery.Emit(packet, options.Rooms, options.Except, options.IsVolatile, stamped => Deliver(stamped, options, Select(options)));
+        }
+
         return default;
     }
 

@@ -30,7 +30,7 @@ internal sealed class RoomIndex
         lock (_gate)
         {
             // The room of its own id is there without being joined.
-            if (name == socket.Id || !_sockets.TryGetValue(socket.Id, out var first) || first.Find(name) is not null)
+            if (name == socket.Id || Find(socket) is not { } first || first.Find(name) is not null)
             {
                 return RoomChange.None;
             }
@@ -53,7 +53,7 @@ internal sealed class RoomIndex
     {
         lock (_gate)
         {
-            for (var previous = _sockets.GetValueOrDefault(socket.Id); previous?.Next is { } membership; previous = membership)
+            for (var previous = Find(socket); previous?.Next is { } membership; previous = membership)
             {
                 if (membership.Room.Name == name)
                 {
@@ -72,11 +72,12 @@ internal sealed class RoomIndex
     {
         lock (_gate)
         {
-            if (!_sockets.Remove(socket.Id, out var first))
+            if (Find(socket) is not { } first)
             {
                 return;
             }
 
+            _sockets.Remove(socket.Id);
             first.Room.Remove(first);
 
             for (var membership = first.Next; membership is not null; membership = membership.Next)
@@ -93,7 +94,7 @@ internal sealed class RoomIndex
         {
             var rooms = new HashSet<string>(StringComparer.Ordinal);
 
-            if (!_sockets.TryGetValue(socket.Id, out var first))
+            if (Find(socket) is not { } first)
             {
                 return rooms;
             }
@@ -191,6 +192,10 @@ internal sealed class RoomIndex
             return _everybody.Snapshot;
         }
     }
+
+    /// <summary>Finds the socket itself: one that came back has the id of the one that left.</summary>
+    private Membership? Find(Socket socket) =>
+        _sockets.GetValueOrDefault(socket.Id) is { } first && first.Socket == socket ? first : null;
 
     private RoomChange RemoveFromRoom(Membership membership)
     {

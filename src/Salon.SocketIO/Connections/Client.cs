@@ -1,5 +1,6 @@
 using Salon.EngineIO;
 using Salon.SocketIO.Protocol;
+using Salon.SocketIO.Recovery;
 using Salon.Timing;
 
 namespace Salon.SocketIO.Connections;
@@ -64,7 +65,7 @@ internal sealed class Client : Deadline, IEngineHandler
     }
 
     /// <summary>Tells the client that it is in, unless its connection ended meanwhile.</summary>
-    public bool TryAdmit(Socket socket)
+    public bool TryAdmit(Socket socket, SavedSession? session)
     {
         if (!socket.TryConnect())
         {
@@ -72,8 +73,16 @@ internal sealed class Client : Deadline, IEngineHandler
         }
 
         _server.Deadlines.Cancel(this);
-        Send(PacketType.Connect, socket.Namespace.Name, new ConnectReply(socket.Id));
-        socket.OnGreeted();
+
+        if (socket.Namespace.Recovery is { } recovery)
+        {
+            recovery.Admit(socket, session, () => Greet(socket));
+        }
+        else
+        {
+            Greet(socket);
+        }
+
         return true;
     }
 
@@ -172,19 +181,32 @@ internal sealed class Client : Deadline, IEngineHandler
         var auth = packet.Payload.Json;
         var entering = _server.EnterAsync(packet.Namespace, auth);
 
-        if (entering.IsCompletedSuccessfully)
+        if (!entering.IsCompletedSuccessfully)
         {
-            Connect(packet.Namespace, entering.Result, auth);
-            return default;
+            return ConnectAsync(packet.Namespace, entering, auth.ToArray());
         }
 
-        return ConnectAsync(packet.Namespace, entering, auth.ToArray());
+        var entered = entering.Result;
+
+        if (entered?.Recovery is not null)
+        {
+            return ConnectAsync(packet.Namespace, new ValueTask<Namespace?>(entered), auth.ToArray());
+        }
+
+        Connect(packet.Namespace, entered, new Handshake(Session.Handshake, auth), session: null);
+        return default;
     }
 
-    private async ValueTask ConnectAsync(string name, ValueTask<Namespace?> entering, ReadOnlyMemory<byte> auth) =>
-        Connect(name, await entering, auth);
+    private async ValueTask ConnectAsync(string name, ValueTask<Namespace?> entering, ReadOnlyMemory<byte> auth)
+    {
+        var entered = await entering;
+        var handshake = new Handshake(Session.Handshake, auth);
+        var session = entered?.Recovery is { } recovery ? await recovery.TakeAsync(handshake.Auth, Session) : null;
 
-    private void Connect(string name, Namespace? entered, ReadOnlyMemory<byte> auth)
+        Connect(name, entered, handshake, session);
+    }
+
+    private void Connect(string name, Namespace? entered, Handshake handshake, SavedSession? session)
     {
         if (entered is null)
         {
@@ -192,7 +214,7 @@ internal sealed class Client : Deadline, IEngineHandler
             return;
         }
 
-        var socket = new Socket(entered, this, new Handshake(Session.Handshake, auth));
+        var socket = new Socket(entered, this, handshake, session);
         bool isWelcome;
 
         lock (_gate)
@@ -209,10 +231,11 @@ internal sealed class Client : Deadline, IEngineHandler
         if (isWelcome)
         {
             // It tells the client how it ends, and never fails.
-            _ = entered.ConnectAsync(this, socket);
+            _ = entered.ConnectAsync(this, socket, session);
         }
         else
         {
+            entered.Recovery?.Restore(session);
             entered.Exit(socket);
         }
     }
@@ -251,6 +274,12 @@ internal sealed class Client : Deadline, IEngineHandler
             (_left ??= new LeftNamespaces()).Add(socket.Namespace.Name);
             return true;
         }
+    }
+
+    private void Greet(Socket socket)
+    {
+        Send(PacketType.Connect, socket.Namespace.Name, new ConnectReply(socket.Id, socket.PrivateId));
+        socket.OnGreeted();
     }
 
     private void Send<T>(PacketType type, string name, T value)

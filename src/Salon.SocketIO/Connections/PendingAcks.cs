@@ -33,6 +33,14 @@ internal sealed class PendingAcks
         }
     }
 
+    public bool IsWaiting(long id)
+    {
+        lock (_gate)
+        {
+            return _waiting?.ContainsKey(id) ?? false;
+        }
+    }
+
     public PendingAck? Take(long id)
     {
         lock (_gate)

@@ -3,7 +3,11 @@ using System.Text.Json.Serialization;
 namespace Salon.SocketIO.Connections;
 
 /// <summary>What the packet CONNECT tells a client.</summary>
-internal sealed record ConnectReply([property: JsonPropertyName("sid")] string Id);
+/// <param name="Id">The socket's id.</param>
+/// <param name="PrivateId">The secret by which it is recognised when it comes back, if it can.</param>
+internal sealed record ConnectReply(
+    [property: JsonPropertyName("sid")] string Id,
+    [property: JsonPropertyName("pid"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PrivateId);
 
 /// <summary>What the packet CONNECT_ERROR tells a client.</summary>
 internal sealed record ConnectErrorReply(

@@ -37,6 +37,12 @@ public class SocketIOOptions : EngineIOOptions
     public JsonSerializerOptions? JsonSerializerOptions { get; set; }
 
     /// <summary>
+    /// How clients that lost their connection get back what they had. The default is <see langword="null"/>: they come back as new ones.
+    /// With it, each event costs a copy and a place in memory, and the events of a namespace are emitted one at a time.
+    /// </summary>
+    public ConnectionStateRecovery? ConnectionStateRecovery { get; set; }
+
+    /// <summary>
     /// Whether a namespace that clients made by joining it goes with the last of them. The default is <see langword="true"/>: otherwise
     /// whoever thinks of new names fills the memory.
     /// </summary>

@@ -34,6 +34,31 @@ internal sealed class SocketIOOptionsValidator : IValidateOptions<SocketIOOption
             failures.Add($"{nameof(options.MaxInboxBytes)} must be positive, but is {options.MaxInboxBytes}.");
         }
 
+        if (options.ConnectionStateRecovery is { } recovery)
+        {
+            failures.AddRange(Validate(recovery));
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static IEnumerable<string> Validate(ConnectionStateRecovery recovery)
+    {
+        const string Name = nameof(SocketIOOptions.ConnectionStateRecovery);
+
+        if (recovery.MaxDisconnectionDuration <= TimeSpan.Zero || recovery.MaxDisconnectionDuration > TimeSpan.FromDays(20))
+        {
+            yield return $"{Name}.{nameof(recovery.MaxDisconnectionDuration)} must be positive and at most 20 days, but is {recovery.MaxDisconnectionDuration}.";
+        }
+
+        if (recovery.MaxLogBytes < 0)
+        {
+            yield return $"{Name}.{nameof(recovery.MaxLogBytes)} must not be negative, but is {recovery.MaxLogBytes}.";
+        }
+
+        if (recovery.MaxSessions < 0)
+        {
+            yield return $"{Name}.{nameof(recovery.MaxSessions)} must not be negative, but is {recovery.MaxSessions}.";
+        }
     }
 }

@@ -134,6 +134,35 @@ const scenarios = {
     assert.equal(engine.transport.name, kind === "polling" ? "polling" : "websocket");
   },
 
+  async "a lost connection is recovered with what was missed"() {
+    const witness = await connect();
+
+    for (const seen of [[], ["seen"]]) {
+      const socket = await connect("/", { reconnectionDelay: 300, reconnectionDelayMax: 300 });
+      const { id } = socket;
+      const heard = [];
+      socket.on("said", (text, offset) => {
+        assert.equal(typeof offset, "string");
+        heard.push(text);
+      });
+      assert.equal(socket.recovered, false);
+      await socket.emitWithAck("join", "room");
+      for (const text of seen) await witness.emitWithAck("say", "room", text);
+      await socket.emitWithAck("echo");
+
+      socket.io.engine.close();
+      await witness.emitWithAck("say", "room", "missed");
+      await event(socket, "connect");
+      assert.equal(socket.recovered, true);
+      assert.equal(socket.id, id);
+      assert.deepEqual(heard, [...seen, "missed"]);
+      await witness.emitWithAck("say", "room", "live");
+      await socket.emitWithAck("echo");
+      assert.deepEqual(heard, [...seen, "missed", "live"]);
+      socket.disconnect();
+    }
+  },
+
   async "volatile and timed events do what they say"() {
     const socket = await connect();
     await assert.rejects(socket.timeout(50).emitWithAck("never answers"), /timed out/);

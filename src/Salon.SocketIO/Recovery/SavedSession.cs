@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using Salon.SocketIO.Connections;
+using Salon.Timing;
+
+namespace Salon.SocketIO.Recovery;
+
+/// <summary>
+/// What a client finds again: owned by the <see cref="RecoveryStore"/> from the loss of the connection until the client is back or its time
+/// is over. As a deadline, it is the end of that time.
+/// </summary>
+internal sealed class SavedSession(
+    RecoveryStore store,
+    string privateId,
+    string id,
+    IReadOnlySet<string> rooms,
+    ConcurrentDictionary<string, object?>? data,
+    PendingAcks acks,
+    long startedAfter,
+    DisconnectReason reason) : Deadline
+{
+    /// <summary>The client's secret, by which it is recognised.</summary>
+    public string PrivateId => privateId;
+
+    public string Id => id;
+
+    /// <summary>The rooms, that of the id among them.</summary>
+    public IReadOnlySet<string> Rooms => rooms;
+
+    public ConcurrentDictionary<string, object?>? Data => data;
+
+    /// <summary>The answers that are still waited for.</summary>
+    public PendingAcks Acks => acks;
+
+    /// <summary>The newest event when the client connected first: a client that got none since has missed all after it.</summary>
+    public long StartedAfter { get; } = startedAfter;
+
+    /// <summary>What the client says is the last event that it got.</summary>
+    public long Offset { get; set; } = startedAfter;
+
+    /// <summary>The session's place among those that are away.</summary>
+    public LinkedListNode<SavedSession>? Place { get; set; }
+
+    /// <summary>Nobody will come: whoever waits for answers learns of it.</summary>
+    public void Abandon(DeadlineScheduler deadlines)
+    {
+        foreach (var ack in acks.Close(reason))
+        {
+            deadlines.Cancel(ack);
+        }
+    }
+
+    protected internal override void OnDue() => store.Expire(this);
+}

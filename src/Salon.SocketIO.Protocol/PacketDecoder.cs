@@ -7,7 +7,7 @@ namespace Salon.SocketIO.Protocol;
 /// <see cref="DecodeStatus.Invalid"/>, never an exception. Not thread-safe.
 /// </summary>
 /// <param name="maxAttachments">How many attachments a packet may have.</param>
-public sealed class PacketDecoder(int maxAttachments = PacketDecoder.DefaultMaxAttachments)
+public sealed class PacketDecoder(int maxAttachments = PacketDecoder.DefaultMaxAttachments) : IPacketDecoder
 {
     /// <summary>What the reference allows.</summary>
     public const int DefaultMaxAttachments = 10;

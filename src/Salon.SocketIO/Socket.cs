@@ -197,7 +197,7 @@ public sealed partial class Socket : IEmitter
     {
         ArgumentNullException.ThrowIfNull(payload);
 
-        Send(EncodedPacket.Create(PacketType.Event, Namespace.Name, id: null, payload));
+        Send(EncodedPacket.Create(Namespace, PacketType.Event, id: null, payload));
         return Task.CompletedTask;
     }
 
@@ -245,7 +245,7 @@ public sealed partial class Socket : IEmitter
     }
 
     internal void SendAck(long id, PayloadBuilder payload) =>
-        Send(EncodedPacket.Create(PacketType.Ack, Namespace.Name, id, payload));
+        Send(EncodedPacket.Create(Namespace, PacketType.Ack, id, payload));
 
     /// <summary>From here on the client's packets are welcome.</summary>
     /// <returns><see langword="false"/> when the socket is disconnected already.</returns>

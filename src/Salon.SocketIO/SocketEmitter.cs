@@ -82,7 +82,7 @@ public sealed class SocketEmitter : IEmitter
             _socket.Namespace.Server.Deadlines.Schedule(pending, timeout);
         }
 
-        _socket.Send(EncodedPacket.Create(PacketType.Event, _socket.Namespace.Name, id, payload, _options.Compress), _options.IsVolatile);
+        _socket.Send(EncodedPacket.Create(_socket.Namespace, PacketType.Event, id, payload, _options.Compress), _options.IsVolatile);
         return pending.Answer;
     }
 
@@ -94,7 +94,7 @@ public sealed class SocketEmitter : IEmitter
     {
         ArgumentNullException.ThrowIfNull(payload);
 
-        _socket.Send(EncodedPacket.Create(PacketType.Event, _socket.Namespace.Name, id: null, payload, _options.Compress), _options.IsVolatile);
+        _socket.Send(EncodedPacket.Create(_socket.Namespace, PacketType.Event, id: null, payload, _options.Compress), _options.IsVolatile);
         return Task.CompletedTask;
     }
 }

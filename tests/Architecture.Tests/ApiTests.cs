@@ -14,6 +14,7 @@ public class ApiTests
         "Salon.EngineIO",
         "Salon.SocketIO.Protocol",
         "Salon.SocketIO",
+        "Salon.SocketIO.MessagePack",
     ];
 
     [Theory]

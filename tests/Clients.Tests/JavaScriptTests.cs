@@ -1,3 +1,4 @@
+using Salon.SocketIO.MessagePack;
 using Salon.Tests;
 
 namespace Salon.Clients.Tests;
@@ -5,7 +6,8 @@ namespace Salon.Clients.Tests;
 /// <summary>The official <c>socket.io-client</c> 4.8.4, under Node.js.</summary>
 public class JavaScriptTests
 {
-    public static IEnumerable<TheoryDataRow<string, string>> Scenarios() =>
+    public static IEnumerable<TheoryDataRow<string, string, string>> Scenarios() =>
+        from form in new[] { "standard", "msgpack" }
         from transports in new[] { "polling", "websocket", "upgrade" }
         from scenario in new[]
         {
@@ -22,17 +24,19 @@ public class JavaScriptTests
             "volatile and timed events do what they say",
             "a lost connection is recovered with what was missed",
         }
-        select new TheoryDataRow<string, string>(scenario, transports);
+        select new TheoryDataRow<string, string, string>(scenario, transports, form);
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task The_official_client_gets_what_it_should(string scenario, string transports)
+    public async Task The_official_client_gets_what_it_should(string scenario, string transports, string form)
     {
-        await using var server = await ScenarioServer.StartAsync(recovers: scenario.Contains("recovered", StringComparison.Ordinal));
+        await using var server = await ScenarioServer.StartAsync(
+            recovers: scenario.Contains("recovered", StringComparison.Ordinal),
+            parser: form == "msgpack" ? MessagePackParser.Instance : null);
 
         await ExternalProgram.RunAsync(
             "node",
-            ["scenarios.mjs", scenario, server.Uri.ToString().TrimEnd('/'), transports],
+            ["scenarios.mjs", scenario, server.Uri.ToString().TrimEnd('/'), transports, form],
             Path.Combine(Repository.Root, "tests/Clients.Tests/javascript"));
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Salon.SocketIO;
+using Salon.SocketIO.Protocol;
 using Salon.Tests;
 
 namespace Salon.Clients.Tests;
@@ -8,7 +9,8 @@ namespace Salon.Clients.Tests;
 internal static class ScenarioServer
 {
     /// <param name="recovers">Whether clients that lost their connection find their state again; events have one more argument then.</param>
-    public static async Task<TestServer> StartAsync(bool recovers = false)
+    /// <param name="parser">The form in which packets travel; the standard one by default.</param>
+    public static async Task<TestServer> StartAsync(bool recovers = false, IPacketParser? parser = null)
     {
         var server = await TestServer.StartAsync(
             app => Serve(app.MapSocketIO()),
@@ -16,6 +18,7 @@ internal static class ScenarioServer
             {
                 options.PingInterval = TimeSpan.FromMilliseconds(100);
                 options.PingTimeout = TimeSpan.FromSeconds(5);
+                options.Parser = parser;
                 options.ConnectionStateRecovery = recovers ? new ConnectionStateRecovery() : null;
             }));
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Salon.EngineIO;
 using Salon.SocketIO.Protocol;
@@ -8,12 +9,16 @@ namespace Salon.SocketIO;
 public sealed class EncodedPacket
 {
     private readonly int _headerLength;
+    private readonly EngineMessage _standard;
+    private readonly IPacketParser? _parser;
 
-    private EncodedPacket(PacketHeader header, int headerLength, EngineMessage message)
+    private EncodedPacket(PacketHeader header, int headerLength, EngineMessage standard, IPacketParser? parser)
     {
         Header = header;
         _headerLength = headerLength;
-        Message = message;
+        _standard = standard;
+        _parser = parser;
+        Message = parser is null ? standard : Encode(parser);
     }
 
     /// <summary>The packet's type, namespace and number.</summary>
@@ -23,20 +28,20 @@ public sealed class EncodedPacket
     public EngineMessage Message { get; }
 
     /// <summary>The packet's data: a JSON array, in which each attachment is a placeholder.</summary>
-    public ReadOnlyMemory<byte> Json => Message.Data[_headerLength..];
+    public ReadOnlyMemory<byte> Json => _standard.Data[_headerLength..];
 
     /// <summary>The attachments, in the order of their numbers.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Attachments => Message.Attachments.Select(static attachment => attachment.Data);
+    public IEnumerable<ReadOnlyMemory<byte>> Attachments => _standard.Attachments.Select(static attachment => attachment.Data);
 
     /// <summary>The same event with one more argument behind the others: a text that needs no escaping.</summary>
     internal EncodedPacket WithLastArgument(string text) =>
-        Create(Header, Json.Span[..^1], Encoding.ASCII.GetBytes($",\"{text}\"]"), Message.Attachments, Message.Compress);
+        Create(Header, Json.Span[..^1], Encoding.ASCII.GetBytes($",\"{text}\"]"), _standard.Attachments, _standard.Compress, _parser);
 
     /// <summary>Reads the event back: its name and its arguments.</summary>
     internal (string Name, EventArguments Arguments) ReadEvent(JsonCodec codec)
     {
         var decoder = new PacketDecoder(int.MaxValue);
-        var status = decoder.Add(Message.Data, out var packet);
+        var status = decoder.Add(_standard.Data, out var packet);
 
         foreach (var attachment in Attachments)
         {
@@ -49,11 +54,12 @@ public sealed class EncodedPacket
     }
 
     /// <summary>Encodes a packet.</summary>
-    internal static EncodedPacket Create(PacketType type, string namespaceName, long? id, PayloadBuilder payload, bool compress = true) =>
-        Create(type, namespaceName, id, payload.Json, payload.Attachments, compress);
+    internal static EncodedPacket Create(Namespace target, PacketType type, long? id, PayloadBuilder payload, bool compress = true) =>
+        Create(target.Server.Options.Parser, type, target.Name, id, payload.Json, payload.Attachments, compress);
 
-    /// <inheritdoc cref="Create(PacketType, string, long?, PayloadBuilder, bool)"/>
+    /// <inheritdoc cref="Create(Namespace, PacketType, long?, PayloadBuilder, bool)"/>
     internal static EncodedPacket Create(
+        IPacketParser? parser,
         PacketType type,
         string namespaceName,
         long? id,
@@ -65,14 +71,16 @@ public sealed class EncodedPacket
             json,
             [],
             attachments.Count == 0 ? [] : [.. attachments.Select(data => EngineMessage.CreateBinary(data.Span, compress))],
-            compress);
+            compress,
+            parser);
 
     private static EncodedPacket Create(
         PacketHeader packetHeader,
         ReadOnlySpan<byte> json,
         ReadOnlySpan<byte> tail,
         IReadOnlyCollection<EngineMessage> attachments,
-        bool compress)
+        bool compress,
+        IPacketParser? parser)
     {
         var buffer = packetHeader.MaxLength <= 256 ? stackalloc byte[256] : new byte[packetHeader.MaxLength];
         ReadOnlySpan<byte> header = buffer[..packetHeader.Write(buffer)];
@@ -89,7 +97,14 @@ public sealed class EncodedPacket
             compress,
             attachments.Count == 0 ? null : attachments);
 
-        return new EncodedPacket(packetHeader, header.Length, message);
+        return new EncodedPacket(packetHeader, header.Length, message, parser);
+    }
+
+    private EngineMessage Encode(IPacketParser parser)
+    {
+        var output = new ArrayBufferWriter<byte>(_standard.Size);
+        parser.Encode(Header, Json.Span, [.. Attachments], output);
+        return EngineMessage.CreateBinary(output.WrittenSpan, _standard.Compress);
     }
 
     private readonly ref struct Parts(ReadOnlySpan<byte> header, ReadOnlySpan<byte> json, ReadOnlySpan<byte> tail)

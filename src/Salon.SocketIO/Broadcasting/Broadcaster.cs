@@ -119,7 +119,7 @@ public abstract class Broadcaster : IEmitter
 
     private Task EmitAsync(Namespace target, PayloadBuilder payload)
     {
-        var packet = EncodedPacket.Create(PacketType.Event, target.Name, id: null, payload, BroadcastOptions.Compress);
+        var packet = EncodedPacket.Create(target, PacketType.Event, id: null, payload, BroadcastOptions.Compress);
         return target.Adapter.BroadcastAsync(packet, BroadcastOptions).AsTask();
     }
 
@@ -143,7 +143,7 @@ public abstract class Broadcaster : IEmitter
 
         foreach (var target in Targets)
         {
-            var packet = EncodedPacket.Create(PacketType.Event, target.Name, target.NextAckId(), payload, BroadcastOptions.Compress);
+            var packet = EncodedPacket.Create(target, PacketType.Event, target.NextAckId(), payload, BroadcastOptions.Compress);
             asked.Add(target.Adapter.BroadcastWithAckAsync(packet, BroadcastOptions, timeout));
         }
 

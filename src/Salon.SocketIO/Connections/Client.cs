@@ -13,7 +13,7 @@ internal sealed class Client : Deadline, IEngineHandler
 {
     private readonly Lock _gate = new();
     private readonly SocketIOServer _server;
-    private readonly PacketDecoder _decoder;
+    private readonly IPacketDecoder _decoder;
     private readonly List<Socket> _sockets = new(capacity: 1);
     private LeftNamespaces? _left;
     private bool _isClosed;
@@ -22,7 +22,7 @@ internal sealed class Client : Deadline, IEngineHandler
     {
         _server = server;
         Session = session;
-        _decoder = new PacketDecoder(server.Options.MaxAttachments);
+        _decoder = server.Options.Parser?.CreateDecoder() ?? new PacketDecoder(server.Options.MaxAttachments);
         server.Deadlines.Schedule(this, server.Options.ConnectTimeout);
     }
 
@@ -104,7 +104,7 @@ internal sealed class Client : Deadline, IEngineHandler
         {
             if (socket.Connected)
             {
-                Session.TrySend(EncodedPacket.Create(PacketType.Disconnect, socket.Namespace.Name, id: null, default, []).Message);
+                Session.TrySend(EncodedPacket.Create(_server.Options.Parser, PacketType.Disconnect, socket.Namespace.Name, id: null, default, []).Message);
             }
 
             socket.OnDisconnected(DisconnectReason.ServerNamespaceDisconnect);
@@ -285,6 +285,6 @@ internal sealed class Client : Deadline, IEngineHandler
     private void Send<T>(PacketType type, string name, T value)
     {
         using var payload = PayloadBuilder.WriteValue(_server.Codec, value);
-        Session.TrySend(EncodedPacket.Create(type, name, id: null, payload).Message);
+        Session.TrySend(EncodedPacket.Create(_server.Options.Parser, type, name, id: null, payload.Json, payload.Attachments).Message);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Salon.EngineIO;
+using Salon.SocketIO.Protocol;
 
 namespace Salon.SocketIO;
 
@@ -47,6 +48,12 @@ public class SocketIOOptions : EngineIOOptions
     /// whoever thinks of new names fills the memory.
     /// </summary>
     public bool CleanupEmptyChildNamespaces { get; set; } = true;
+
+    /// <summary>
+    /// The form in which packets travel. The default is <see langword="null"/>: the standard one, which all clients speak. Clients that use
+    /// another parser cannot talk to a server that does not use the same, and the other way round.
+    /// </summary>
+    public IPacketParser? Parser { get; set; }
 
     /// <summary>Makes the adapter of a namespace. The default is <see langword="null"/>: one that delivers within the process.</summary>
     public Func<Namespace, IAdapter>? Adapter { get; set; }

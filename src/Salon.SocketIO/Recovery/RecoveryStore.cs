@@ -227,7 +227,8 @@ internal sealed class RecoveryStore
     /// <summary>Whether everything is still there that came after the last event which the client says it got.</summary>
     private bool TryReadOffset(JsonElement auth, SavedSession session)
     {
-        if (auth.TryGetProperty("offset", out var offset))
+        // In MessagePack, a client that has no offset says so.
+        if (auth.TryGetProperty("offset", out var offset) && offset.ValueKind != JsonValueKind.Null)
         {
             if (offset.ValueKind != JsonValueKind.String
                 || !long.TryParse(offset.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -1,13 +1,15 @@
-// node scenarios.mjs <scenario> <server> <polling|websocket|upgrade>: ends with 0 when the official client got what it should.
+// node scenarios.mjs <scenario> <server> <polling|websocket|upgrade> [msgpack]: ends with 0 when the official client got what it should.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { io } from "socket.io-client";
+import msgpack from "socket.io-msgpack-parser";
 
-const [scenario, server, kind] = process.argv.slice(2);
+const [scenario, server, kind, form] = process.argv.slice(2);
+const parser = form === "msgpack" ? { parser: msgpack } : {};
 const transports = { polling: ["polling"], websocket: ["websocket"], upgrade: ["polling", "websocket"] }[kind];
 
 function open(namespace = "/", options = {}) {
-  return io(server + namespace, { transports, forceNew: true, reconnectionDelay: 10, reconnectionDelayMax: 10, ...options });
+  return io(server + namespace, { transports, forceNew: true, reconnectionDelay: 10, reconnectionDelayMax: 10, ...parser, ...options });
 }
 
 async function connect(namespace, options) {

@@ -79,6 +79,15 @@ public sealed partial class Namespace : Broadcaster
     {
         var isTrusted = session is not null && Recovery!.SkipsMiddleware;
 
+        if (AskLimiter(socket) is { } limited)
+        {
+            // Its state waits for it.
+            client.Refuse(socket, limited);
+            Recovery?.Restore(session);
+            Exit(socket);
+            return;
+        }
+
         if (!isTrusted && await AskMiddlewareAsync(socket) is { } error)
         {
             session?.Abandon(Server.Deadlines);
@@ -154,6 +163,17 @@ public sealed partial class Namespace : Broadcaster
         {
             Log.RemovalFailed(Server.Logger, exception, Name);
         }
+    }
+
+    private ConnectError? AskLimiter(Socket socket)
+    {
+        if (RateLimiting.Ask(Server.Options.ConnectLimiter, socket.Handshake) is not { } retryAfter)
+        {
+            return null;
+        }
+
+        Server.Metrics.OnConnectLimited();
+        return new ConnectError("Too many connections", new RateLimitedReply("rate_limited", retryAfter.TotalSeconds));
     }
 
     private async Task<ConnectError?> AskMiddlewareAsync(Socket socket)

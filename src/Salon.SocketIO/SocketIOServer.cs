@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Salon.EngineIO;
 using Salon.SocketIO.Adapters;
 using Salon.SocketIO.Connections;
+using Salon.SocketIO.Diagnostics;
 using Salon.SocketIO.Hosting;
 using Salon.SocketIO.Protocol;
 using Salon.SocketIO.Recovery;
@@ -33,6 +34,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         Codec = new JsonCodec(options.JsonSerializerOptions, SocketIOJsonContext.Default);
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Deadlines = new DeadlineScheduler(_time);
+        Metrics = new SocketIOMetrics(services);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<SocketIOServer>() ?? (ILogger)NullLogger.Instance;
         _namespaces = new NamespaceTable(this);
         Engine = new EngineServer(options, session => new Client(this, session), services);
@@ -68,6 +70,8 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     internal DeadlineScheduler Deadlines { get; }
 
     internal ILogger Logger { get; }
+
+    internal SocketIOMetrics Metrics { get; }
 
     private protected override IReadOnlyList<Namespace> Targets => TargetsOf(Sockets);
 

@@ -13,3 +13,8 @@ internal sealed record ConnectReply(
 internal sealed record ConnectErrorReply(
     [property: JsonPropertyName("message")] string Message,
     [property: JsonPropertyName("data"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Data);
+
+/// <summary>The data of a CONNECT_ERROR for who tries too often.</summary>
+internal sealed record RateLimitedReply(
+    [property: JsonPropertyName("code")] string Code,
+    [property: JsonPropertyName("retryAfter")] double RetryAfter);

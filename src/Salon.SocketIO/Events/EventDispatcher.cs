@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Salon.SocketIO.Connections;
 using Salon.SocketIO.Protocol;
 
 namespace Salon.SocketIO.Events;
@@ -18,6 +19,12 @@ internal static partial class EventDispatcher
         if (packet.Payload.EventName.IsEmpty)
         {
             return Task.CompletedTask;
+        }
+
+        if (RateLimiting.Ask(socket.Namespace.Server.Options.EventLimiter, socket) is { } retryAfter)
+        {
+            socket.Namespace.Server.Metrics.OnEventLimited();
+            return ack.SendErrorAsync("rate_limited", "Too many events.", retryAfter);
         }
 
         return socket.Hooks is { HasIncoming: true } hooks

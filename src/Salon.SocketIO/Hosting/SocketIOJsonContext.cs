@@ -7,4 +7,5 @@ namespace Salon.SocketIO.Hosting;
 [JsonSerializable(typeof(ConnectReply))]
 [JsonSerializable(typeof(ConnectErrorReply))]
 [JsonSerializable(typeof(AckError))]
+[JsonSerializable(typeof(RateLimitedReply))]
 internal sealed partial class SocketIOJsonContext : JsonSerializerContext;

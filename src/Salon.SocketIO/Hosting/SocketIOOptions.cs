@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.RateLimiting;
 using Salon.EngineIO;
 using Salon.SocketIO.Protocol;
 
@@ -48,6 +49,18 @@ public class SocketIOOptions : EngineIOOptions
     /// whoever thinks of new names fills the memory.
     /// </summary>
     public bool CleanupEmptyChildNamespaces { get; set; } = true;
+
+    /// <summary>
+    /// How many events clients may send. One too many is not handled; its ack is answered with <c>rate_limited</c> and <c>retryAfter</c>, in
+    /// seconds. The default is <see langword="null"/>: as many as the server can handle. See <see cref="RateLimits"/>.
+    /// </summary>
+    public PartitionedRateLimiter<Socket>? EventLimiter { get; set; }
+
+    /// <summary>
+    /// How often clients may join namespaces, asked before the middleware. One too many gets a <c>connect_error</c> whose data has the code
+    /// <c>rate_limited</c> and <c>retryAfter</c>, in seconds. The default is <see langword="null"/>: as often as they like.
+    /// </summary>
+    public PartitionedRateLimiter<Handshake>? ConnectLimiter { get; set; }
 
     /// <summary>
     /// The form in which packets travel. The default is <see langword="null"/>: the standard one, which all clients speak. Clients that use

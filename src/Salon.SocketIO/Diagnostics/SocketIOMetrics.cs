@@ -1,0 +1,25 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Salon.SocketIO.Diagnostics;
+
+/// <summary>What a Socket.IO server counts: the meter <c>Salon.SocketIO</c>. Thread-safe.</summary>
+internal sealed class SocketIOMetrics
+{
+    public const string MeterName = "Salon.SocketIO";
+
+    private readonly Counter<long> _limitedEvents;
+    private readonly Counter<long> _limitedConnects;
+
+    public SocketIOMetrics(IServiceProvider services)
+    {
+        var meter = services.GetService<IMeterFactory>()?.Create(MeterName) ?? new Meter(MeterName);
+
+        _limitedEvents = meter.CreateCounter<long>("salon.socketio.events.limited", "{event}", "Events that were refused because there were too many.");
+        _limitedConnects = meter.CreateCounter<long>("salon.socketio.connects.limited", "{connect}", "Attempts to join a namespace that were refused because there were too many.");
+    }
+
+    public void OnEventLimited() => _limitedEvents.Add(1);
+
+    public void OnConnectLimited() => _limitedConnects.Add(1);
+}

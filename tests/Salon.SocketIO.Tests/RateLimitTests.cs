@@ -1,0 +1,120 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using Salon.Tests;
+
+namespace Salon.SocketIO.Tests;
+
+/// <summary>Clients that do too much at once.</summary>
+public class RateLimitTests
+{
+    [Theory]
+    [EachTransport]
+    public async Task Events_over_the_limit_are_refused_with_the_time_to_wait_and_the_others_go_on(string transport)
+    {
+        using var counted = new CounterWatcher("salon.socketio.events.limited");
+        await using var server = await SocketServer.StartAsync(configure: options => options.EventLimiter = RateLimits.EventsPerSocket(burst: 3, perSecond: 1));
+        await using var flooding = await server.ConnectAsync(transport);
+        await using var calm = await server.ConnectAsync(transport);
+
+        await flooding.SendAsync([.. Enumerable.Range(0, 6).Select(i => $"42{i}[\"message-with-ack\",{i}]")]);
+        await calm.SendAsync("421[\"message-with-ack\"]");
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal($"43{i}[{i}]", await flooding.ReceiveAsync());
+        }
+
+        for (var i = 3; i < 6; i++)
+        {
+            var error = JsonDocument.Parse((await flooding.ReceiveAsync())![3..]).RootElement[0].GetProperty("error");
+            Assert.Equal("rate_limited", error.GetProperty("code").GetString());
+            Assert.InRange(error.GetProperty("retryAfter").GetDouble(), 0.001, 10);
+        }
+
+        Assert.Equal("431[]", await calm.ReceiveAsync());
+        Assert.Equal(3, counted.Sum);
+
+        // The bucket fills again.
+        await Eventually.Async("an event is handled again", async () =>
+        {
+            await flooding.SendAsync("427[\"message-with-ack\"]");
+            return await flooding.ReceiveAsync() == "437[]";
+        });
+    }
+
+    [Theory]
+    [EachTransport]
+    public async Task An_address_shares_its_bucket(string transport)
+    {
+        await using var server = await SocketServer.StartAsync(configure: options => options.EventLimiter = RateLimits.EventsPerAddress(burst: 2, perSecond: 1));
+        await using var first = await server.ConnectAsync(transport);
+        await using var second = await server.ConnectAsync(transport);
+
+        await first.SendAsync("421[\"message-with-ack\"]");
+        Assert.Equal("431[]", await first.ReceiveAsync());
+        await second.SendAsync("421[\"message-with-ack\"]", "422[\"message-with-ack\"]");
+        Assert.Equal("431[]", await second.ReceiveAsync());
+        Assert.Contains("rate_limited", await second.ReceiveAsync());
+    }
+
+    [Theory]
+    [EachTransport]
+    public async Task Joining_too_often_is_refused_with_the_time_to_wait(string transport)
+    {
+        using var counted = new CounterWatcher("salon.socketio.connects.limited");
+        var asked = 0;
+        await using var server = await SocketServer.StartAsync(
+            io => io.Use(_ =>
+            {
+                asked++;
+                return (ConnectError?)null;
+            }),
+            options => options.ConnectLimiter = PartitionedRateLimiter.CreateChained(
+                RateLimits.ConnectsPerAddress(burst: 2, perSecond: 1),
+                RateLimits.ConnectsPerUser(burst: 100, perSecond: 1)));
+        await using var first = await server.ConnectAsync(transport);
+        await using var second = await server.ConnectAsync(transport, "/custom");
+        await using var third = await server.OpenAsync(transport);
+
+        await third.SendAsync("40");
+
+        var error = JsonDocument.Parse((await third.ReceiveAsync())![2..]).RootElement;
+        Assert.Equal("rate_limited", error.GetProperty("data").GetProperty("code").GetString());
+        Assert.InRange(error.GetProperty("data").GetProperty("retryAfter").GetDouble(), 0.001, 10);
+        Assert.Equal(1, counted.Sum);
+        Assert.Equal(1, asked);
+        Assert.Single(server.IO.Sockets.Sockets);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void A_limit_that_lets_nothing_pass_is_refused(int burst, int perSecond)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => RateLimits.EventsPerSocket(burst, perSecond));
+    }
+
+    private sealed class CounterWatcher : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private long _sum;
+
+        public CounterWatcher(string name)
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == name)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _sum, value));
+            _listener.Start();
+        }
+
+        public long Sum => Interlocked.Read(ref _sum);
+
+        public void Dispose() => _listener.Dispose();
+    }
+}

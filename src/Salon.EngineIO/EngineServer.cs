@@ -19,8 +19,6 @@ namespace Salon.EngineIO;
 public sealed class EngineServer : IDisposable
 {
     /// <summary>How long a closed session waits for the poll that will tell its client.</summary>
-    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(30);
-
     private readonly ConcurrentDictionary<string, EngineSession> _sessions = new(StringComparer.Ordinal);
     private readonly Func<EngineSession, IEngineHandler> _createHandler;
     private readonly CopyOnWriteList<Func<HttpContext, RequestDelegate, Task>> _middleware = new();
@@ -201,9 +199,9 @@ public sealed class EngineServer : IDisposable
     {
         Metrics.OnClosed(transport, reason);
 
-        if (transport == EngineTransport.Polling && reason.WaitsForNextPoll())
+        if (transport == EngineTransport.Polling && reason.WaitForNextPoll() is { } time)
         {
-            Deadlines.Schedule(new Linger(this, session), LingerTime);
+            Deadlines.Schedule(new Linger(this, session), time);
         }
         else
         {

@@ -24,6 +24,27 @@ public class CloseTests
     }
 
     [Fact]
+    public async Task A_poll_that_the_close_has_overtaken_is_answered_once_and_no_longer_than_a_moment()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await EchoServer.StartAsync(time: time);
+        await using var client = await RawPollingClient.OpenAsync(server.Uri);
+        await using var other = await RawPollingClient.OpenAsync(server.Uri);
+
+        using var post = await client.PostAsync("1");
+        using var otherPost = await other.PostAsync("1");
+        using var overtaken = await client.GetAsync();
+        using var late = await client.GetAsync();
+        time.Advance(TimeSpan.FromSeconds(1));
+        using var muchLater = await other.GetAsync();
+
+        Assert.Equal("6", await overtaken.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.BadRequest, late.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, muchLater.StatusCode);
+        Assert.Equal(0, server.Engine.ClientsCount);
+    }
+
+    [Fact]
     public async Task A_close_packet_on_a_websocket_closes_at_once()
     {
         await using var server = await EchoServer.StartAsync();

@@ -27,10 +27,16 @@ public static class CloseReasonExtensions
     };
 
     /// <summary>
-    /// Whether a client that polls learns of the end from its next poll. When the client ended the session, broke it or is gone,
-    /// the session is forgotten at once, and a later poll is told that it is unknown.
+    /// How long a client that polls may take to learn of the end from its next poll; <see langword="null"/> when it broke the session or is
+    /// gone, so that a later poll is told that the session is unknown. The poll of a client that leaves may be on another connection, and
+    /// be overtaken by its own goodbye.
     /// </summary>
-    internal static bool WaitsForNextPoll(this CloseReason reason) => reason is CloseReason.ForcedClose or CloseReason.ForcedServerClose;
+    internal static TimeSpan? WaitForNextPoll(this CloseReason reason) => reason switch
+    {
+        CloseReason.ForcedClose or CloseReason.ForcedServerClose => TimeSpan.FromSeconds(30),
+        CloseReason.TransportClose => TimeSpan.FromSeconds(1),
+        _ => null,
+    };
 
     /// <summary>Whether what is queued is still sent.</summary>
     internal static bool FlushesQueue(this CloseReason reason) => reason is not (CloseReason.TooSlow or CloseReason.PingTimeout);

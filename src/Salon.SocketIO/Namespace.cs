@@ -43,9 +43,9 @@ public sealed partial class Namespace : Broadcaster
     /// <summary>What clients that lost their connection find again; <see langword="null"/> when they do not.</summary>
     internal RecoveryStore? Recovery { get; }
 
-    private protected override IReadOnlyList<Namespace> Targets { get; }
+    internal override IReadOnlyList<Namespace> Targets { get; }
 
-    private protected override SocketIOServer Owner => Server;
+    internal override SocketIOServer Owner => Server;
 
     private protected override BroadcastOptions BroadcastOptions => BroadcastOptions.Everybody;
 
@@ -77,20 +77,20 @@ public sealed partial class Namespace : Broadcaster
     /// <summary>Takes a client through the middleware and in, or tells it why not. Never fails.</summary>
     internal async Task ConnectAsync(Client client, Socket socket, SavedSession? session)
     {
-        var isTrusted = session is not null && Recovery!.SkipsMiddleware;
-
         if (AskLimiter(socket) is { } limited)
         {
             // Its state waits for it.
             client.Refuse(socket, limited);
-            Recovery?.Restore(session);
+            session?.Restore();
             Exit(socket);
             return;
         }
 
+        var isTrusted = session is not null && Recovery!.SkipsMiddleware;
+
         if (!isTrusted && await AskMiddlewareAsync(socket) is { } error)
         {
-            session?.Abandon(Server.Deadlines);
+            session?.Abandon();
             client.Refuse(socket, error);
             await Adapter.RemoveAsync(socket);
             Exit(socket);
@@ -114,7 +114,7 @@ public sealed partial class Namespace : Broadcaster
         {
             // The connection ended during the middleware: nobody heard of the socket, and nobody will, but the client may try again.
             Forget(socket);
-            Recovery?.Restore(session);
+            session?.Restore();
         }
     }
 

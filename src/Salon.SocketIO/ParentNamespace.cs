@@ -31,9 +31,9 @@ public sealed class ParentNamespace : Broadcaster
 
     internal NamespaceHandlers Handlers { get; } = new();
 
-    private protected override IReadOnlyList<Namespace> Targets => [.. _children.Values];
+    internal override IReadOnlyList<Namespace> Targets => [.. _children.Values];
 
-    private protected override SocketIOServer Owner { get; }
+    internal override SocketIOServer Owner { get; }
 
     private protected override BroadcastOptions BroadcastOptions => BroadcastOptions.Everybody;
 

@@ -206,7 +206,7 @@ public sealed partial class Socket : IEmitter
     {
         if (Namespace.Recovery is { } recovery && packet.Header.Type == PacketType.Event)
         {
-            recovery.Emit(this, packet, isVolatile, stamped => SendNow(stamped, isVolatile));
+            SendRecoverably(recovery, packet, isVolatile);
         }
         else
         {
@@ -234,6 +234,10 @@ public sealed partial class Socket : IEmitter
 
     internal IReadOnlyDictionary<string, object?> CopyData() =>
         _data is null ? FrozenDictionary<string, object?>.Empty : new Dictionary<string, object?>(_data, StringComparer.Ordinal);
+
+    // A method of its own: what a lambda captures is allocated where it is declared, also when the lambda is not needed.
+    private void SendRecoverably(RecoveryStore recovery, EncodedPacket packet, bool isVolatile) =>
+        recovery.Emit(this, packet, isVolatile, stamped => SendNow(stamped, isVolatile));
 
     private void SendNow(EncodedPacket packet, bool isVolatile)
     {
@@ -320,10 +324,7 @@ public sealed partial class Socket : IEmitter
             Namespace.Recovery?.Forget(PrivateId);
         }
 
-        foreach (var ack in _acks.Close(reason))
-        {
-            Namespace.Server.Deadlines.Cancel(ack);
-        }
+        _acks.Close(reason, Namespace.Server.Deadlines);
     }
 
     private void OnDisconnectHandlerFailed(Exception exception) =>

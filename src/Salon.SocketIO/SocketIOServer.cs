@@ -73,9 +73,9 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
 
     internal SocketIOMetrics Metrics { get; }
 
-    private protected override IReadOnlyList<Namespace> Targets => TargetsOf(Sockets);
+    internal override IReadOnlyList<Namespace> Targets => Sockets.Targets;
 
-    private protected override SocketIOServer Owner => this;
+    internal override SocketIOServer Owner => this;
 
     private protected override BroadcastOptions BroadcastOptions => BroadcastOptions.Everybody;
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Salon.Tests;
 
 namespace Salon.Architecture.Tests;
 
@@ -22,7 +23,7 @@ public class ApiTests
     public void The_public_surface_is_the_one_that_was_reviewed(string library)
     {
         var actual = string.Join('\n', ApiDescription.Of(Assembly.Load(library))) + "\n";
-        var path = Path.Combine(FindRoot(), "api", $"{library}.txt");
+        var path = Path.Combine(Repository.Root, "api", $"{library}.txt");
 
         if (Environment.GetEnvironmentVariable("UPDATE_API") == "1")
         {
@@ -31,17 +32,5 @@ public class ApiTests
         }
 
         Assert.Equal(File.Exists(path) ? File.ReadAllText(path) : "", actual);
-    }
-
-    private static string FindRoot()
-    {
-        var directory = AppContext.BaseDirectory;
-
-        while (!File.Exists(Path.Combine(directory, "Salon.slnx")))
-        {
-            directory = Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("The tests run outside of the repository.");
-        }
-
-        return directory;
     }
 }

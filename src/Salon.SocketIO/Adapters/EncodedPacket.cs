@@ -70,7 +70,7 @@ public sealed class EncodedPacket
             new PacketHeader(type, namespaceName, id, attachments.Count),
             json,
             [],
-            attachments.Count == 0 ? [] : [.. attachments.Select(data => EngineMessage.CreateBinary(data.Span, compress))],
+            attachments.Count == 0 ? [] : CreateMessages(attachments, compress),
             compress,
             parser);
 
@@ -99,6 +99,9 @@ public sealed class EncodedPacket
 
         return new EncodedPacket(packetHeader, header.Length, message, parser);
     }
+
+    private static EngineMessage[] CreateMessages(IReadOnlyList<ReadOnlyMemory<byte>> attachments, bool compress) =>
+        [.. attachments.Select(data => EngineMessage.CreateBinary(data.Span, compress))];
 
     private EngineMessage Encode(IPacketParser parser)
     {

@@ -104,7 +104,7 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines, RecoveryStore? r
         }
         else
         {
-            recovery.Emit(packet, options.Rooms, options.Except, options.IsVolatile, stamped => Deliver(stamped, options, Select(options)));
+            DeliverRecoverably(recovery, packet, options);
         }
 
         return default;
@@ -171,6 +171,10 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines, RecoveryStore? r
     private Socket[] GetRecipients(BroadcastOptions options) => [.. Select(options).ToCollection().Where(static socket => socket.Connected)];
 
     private Selection Select(BroadcastOptions options) => _rooms.Select(options.Rooms, options.Except);
+
+    // A method of its own: what a lambda captures is allocated where it is declared, also when the lambda is not needed.
+    private void DeliverRecoverably(RecoveryStore store, EncodedPacket packet, BroadcastOptions options) =>
+        store.Emit(packet, options.Rooms, options.Except, options.IsVolatile, stamped => Deliver(stamped, options, Select(options)));
 
     private static void Deliver(EncodedPacket packet, BroadcastOptions options, Selection selection)
     {

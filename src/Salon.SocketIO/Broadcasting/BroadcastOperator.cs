@@ -12,9 +12,9 @@ public sealed class BroadcastOperator : Broadcaster
         BroadcastOptions = options;
     }
 
-    private protected override IReadOnlyList<Namespace> Targets => TargetsOf(_source);
+    internal override IReadOnlyList<Namespace> Targets => _source.Targets;
 
-    private protected override SocketIOServer Owner => OwnerOf(_source);
+    internal override SocketIOServer Owner => _source.Owner;
 
     private protected override BroadcastOptions BroadcastOptions { get; }
 }

@@ -22,9 +22,9 @@ public abstract class Broadcaster : IEmitter
     public BroadcastOperator Volatile => With(options => options with { IsVolatile = true });
 
     /// <summary>The namespaces whose sockets are reached; more than one only where a pattern stands for many.</summary>
-    private protected abstract IReadOnlyList<Namespace> Targets { get; }
+    internal abstract IReadOnlyList<Namespace> Targets { get; }
 
-    private protected abstract SocketIOServer Owner { get; }
+    internal abstract SocketIOServer Owner { get; }
 
     private protected abstract BroadcastOptions BroadcastOptions { get; }
 
@@ -114,8 +114,11 @@ public abstract class Broadcaster : IEmitter
         ArgumentNullException.ThrowIfNull(payload);
 
         var targets = Targets;
-        return targets.Count == 1 ? EmitAsync(targets[0], payload) : Task.WhenAll(targets.Select(target => EmitAsync(target, payload)).ToList());
+        return targets.Count == 1 ? EmitAsync(targets[0], payload) : EmitToAllAsync(targets, payload);
     }
+
+    private Task EmitToAllAsync(IReadOnlyList<Namespace> targets, PayloadBuilder payload) =>
+        Task.WhenAll(targets.Select(target => EmitAsync(target, payload)).ToList());
 
     private Task EmitAsync(Namespace target, PayloadBuilder payload)
     {
@@ -151,10 +154,6 @@ public abstract class Broadcaster : IEmitter
     }
 
     private BroadcastOperator With(Func<BroadcastOptions, BroadcastOptions> change) => new(this, change(BroadcastOptions));
-
-    private protected static IReadOnlyList<Namespace> TargetsOf(Broadcaster source) => source.Targets;
-
-    private protected static SocketIOServer OwnerOf(Broadcaster source) => source.Owner;
 
     private static IReadOnlyList<string> Union(IReadOnlyList<string> rooms, string[] added) =>
         rooms.Count == 0 ? added : [.. rooms.Union(added, StringComparer.Ordinal)];

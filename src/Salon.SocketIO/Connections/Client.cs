@@ -235,7 +235,7 @@ internal sealed class Client : Deadline, IEngineHandler
         }
         else
         {
-            entered.Recovery?.Restore(session);
+            session?.Restore();
             entered.Exit(socket);
         }
     }

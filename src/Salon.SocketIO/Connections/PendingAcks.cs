@@ -1,3 +1,5 @@
+using Salon.Timing;
+
 namespace Salon.SocketIO.Connections;
 
 /// <summary>
@@ -50,8 +52,7 @@ internal sealed class PendingAcks
     }
 
     /// <summary>Fails everything that is waited for, and whatever will be.</summary>
-    /// <returns>What was waited for, so that the deadlines can be cancelled.</returns>
-    public IReadOnlyCollection<PendingAck> Close(DisconnectReason? reason)
+    public void Close(DisconnectReason? reason, DeadlineScheduler deadlines)
     {
         Dictionary<long, PendingAck>? waiting;
 
@@ -65,9 +66,8 @@ internal sealed class PendingAcks
 
         foreach (var ack in waiting?.Values ?? Enumerable.Empty<PendingAck>())
         {
+            deadlines.Cancel(ack);
             ack.Fail(new SocketDisconnectedException(reason));
         }
-
-        return waiting is null ? [] : waiting.Values;
     }
 }

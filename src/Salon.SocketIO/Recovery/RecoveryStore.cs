@@ -13,11 +13,9 @@ internal sealed class RecoveryStore
 {
     private readonly Lock _gate = new();
     private readonly ConnectionStateRecovery _options;
-    private readonly DeadlineScheduler _deadlines;
     private readonly TimeProvider _time;
     private readonly EventLog _log;
-    private readonly Dictionary<string, SavedSession> _away = new(StringComparer.Ordinal);
-    private readonly LinkedList<SavedSession> _inOrder = new();
+    private readonly AwaySessions _away;
     private readonly Dictionary<string, Socket> _present = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TaskCompletionSource> _awaited = new(StringComparer.Ordinal);
     private readonly Pruning _pruning;
@@ -29,11 +27,14 @@ internal sealed class RecoveryStore
         var retention = recovery.MaxDisconnectionDuration + options.PingInterval + options.PingTimeout;
 
         _options = recovery;
-        _deadlines = deadlines;
+        Deadlines = deadlines;
+        _away = new AwaySessions(deadlines, recovery);
         _time = time;
         _log = new EventLog(time, retention, recovery.MaxLogBytes);
         _pruning = new Pruning(this, retention);
     }
+
+    public DeadlineScheduler Deadlines { get; }
 
     public bool SkipsMiddleware => _options.SkipMiddlewares;
 
@@ -61,7 +62,7 @@ internal sealed class RecoveryStore
     {
         lock (_gate)
         {
-            if (socket.PrivateId is { } id && (_present.ContainsKey(id) || _away.ContainsKey(id)))
+            if (socket.PrivateId is { } id && (_present.ContainsKey(id) || _away.Contains(id)))
             {
                 Emit(packet, [socket.Id], [], isVolatile, deliver);
                 return;
@@ -87,19 +88,14 @@ internal sealed class RecoveryStore
 
         lock (_gate)
         {
-            if (!_away.TryGetValue(privateId, out var session))
-            {
-                return null;
-            }
+            var session = _away.Take(privateId);
 
-            Remove(session);
-
-            if (TryReadOffset(auth, session))
+            if (session is null || TryReadOffset(auth, session))
             {
                 return session;
             }
 
-            session.Abandon(_deadlines);
+            session.Abandon();
             return null;
         }
     }
@@ -107,32 +103,15 @@ internal sealed class RecoveryStore
     /// <summary>Keeps the state of a socket whose connection was lost.</summary>
     public void Save(SavedSession session)
     {
-        SavedSession? forgotten = null;
+        SavedSession? forgotten;
 
         lock (_gate)
         {
             OnGone(session.PrivateId);
-            _away[session.PrivateId] = session;
-            session.Place = _inOrder.AddLast(session);
-            _deadlines.Schedule(session, _options.MaxDisconnectionDuration);
-
-            if (_away.Count > _options.MaxSessions)
-            {
-                forgotten = _inOrder.First!.Value;
-                Remove(forgotten);
-            }
+            forgotten = _away.Add(session);
         }
 
-        forgotten?.Abandon(_deadlines);
-    }
-
-    /// <summary>Puts back what was taken for a client that did not get in.</summary>
-    public void Restore(SavedSession? session)
-    {
-        if (session is not null)
-        {
-            Save(session);
-        }
+        forgotten?.Abandon();
     }
 
     /// <summary>A socket is gone for good.</summary>
@@ -148,15 +127,13 @@ internal sealed class RecoveryStore
     {
         lock (_gate)
         {
-            if (session.Place is null)
+            if (!_away.Remove(session))
             {
                 return;
             }
-
-            Remove(session);
         }
 
-        session.Abandon(_deadlines);
+        session.Abandon();
     }
 
     /// <summary>Lets a socket in: what it missed comes first, then the greeting, and from then on what happens.</summary>
@@ -243,20 +220,12 @@ internal sealed class RecoveryStore
         return session.Offset >= _log.LostUpTo;
     }
 
-    private void Remove(SavedSession session)
-    {
-        _deadlines.Cancel(session);
-        _away.Remove(session.PrivateId);
-        _inOrder.Remove(session.Place!);
-        session.Place = null;
-    }
-
     private void PlanPruning()
     {
         if (!_isPruningDue)
         {
             _isPruningDue = true;
-            _deadlines.Schedule(_pruning, _pruning.Interval);
+            Deadlines.Schedule(_pruning, _pruning.Interval);
         }
     }
 

@@ -41,13 +41,10 @@ internal sealed class SavedSession(
     public LinkedListNode<SavedSession>? Place { get; set; }
 
     /// <summary>Nobody will come: whoever waits for answers learns of it.</summary>
-    public void Abandon(DeadlineScheduler deadlines)
-    {
-        foreach (var ack in acks.Close(reason))
-        {
-            deadlines.Cancel(ack);
-        }
-    }
+    public void Abandon() => acks.Close(reason, store.Deadlines);
+
+    /// <summary>Puts back what was taken for a client that did not get in.</summary>
+    public void Restore() => store.Save(this);
 
     protected internal override void OnDue() => store.Expire(this);
 }

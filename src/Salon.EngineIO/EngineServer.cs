@@ -18,7 +18,6 @@ namespace Salon.EngineIO;
 /// </summary>
 public sealed class EngineServer : IDisposable
 {
-    /// <summary>How long a closed session waits for the poll that will tell its client.</summary>
     private readonly ConcurrentDictionary<string, EngineSession> _sessions = new(StringComparer.Ordinal);
     private readonly Func<EngineSession, IEngineHandler> _createHandler;
     private readonly CopyOnWriteList<Func<HttpContext, RequestDelegate, Task>> _middleware = new();
@@ -134,9 +133,9 @@ public sealed class EngineServer : IDisposable
     }
 
     /// <summary>Opens a session, or returns <see langword="null"/> when its id is taken.</summary>
-    internal EngineSession? TryOpen(HttpContext context, string id, ISessionTransport transport)
+    internal EngineSession? TryOpen(HttpContext context, string id, int protocol, ISessionTransport transport)
     {
-        var session = new EngineSession(this, id, new EngineHandshake(context, _timeProvider.GetUtcNow()), transport);
+        var session = new EngineSession(this, id, protocol, new EngineHandshake(context, _timeProvider.GetUtcNow()), transport);
 
         if (!_sessions.TryAdd(id, session))
         {
@@ -211,13 +210,13 @@ public sealed class EngineServer : IDisposable
 
     internal void Forget(EngineSession session) => _sessions.TryRemove(session.Id, out _);
 
-    /// <summary>The end of a closed session's wait for its last poll.</summary>
     private Task RunAsync(HttpContext context, int step)
     {
         var middleware = _middleware.Items;
         return step == middleware.Length ? _endpoint.HandleAsync(context) : middleware[step](context, next => RunAsync(next, step + 1));
     }
 
+    /// <summary>The end of a closed session's wait for its last poll.</summary>
     private sealed class Linger(EngineServer server, EngineSession session) : Deadline
     {
         protected internal override void OnDue() => server.Forget(session);

@@ -36,8 +36,8 @@ public sealed partial class Socket : IEmitter
         _disconnected = new DisconnectHandlers(OnDisconnectHandlerFailed);
         Namespace = @namespace;
         Handshake = handshake;
-        Id = session?.Id ?? SocketId.Create();
-        PrivateId = session?.PrivateId ?? (@namespace.Recovery is null ? null : SocketId.Create());
+        Id = session?.Id ?? (client.Session.IsOld() ? OldClients.GetSocketId(client.Session, @namespace.Name) : SocketId.Create());
+        PrivateId = session?.PrivateId ?? (@namespace.Recovery is null || client.Session.IsOld() ? null : SocketId.Create());
         Recovered = session is not null;
         _acks = session?.Acks ?? new PendingAcks();
         _data = session?.Data;

@@ -37,7 +37,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         Metrics = new SocketIOMetrics(services);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<SocketIOServer>() ?? (ILogger)NullLogger.Instance;
         _namespaces = new NamespaceTable(this);
-        Engine = new EngineServer(options, session => new Client(this, session), services);
+        Engine = new EngineServer(options, session => Client.Open(this, session), services);
         Sockets = Of("/");
     }
 

@@ -10,7 +10,8 @@ internal static class ScenarioServer
 {
     /// <param name="recovers">Whether clients that lost their connection find their state again; events have one more argument then.</param>
     /// <param name="parser">The form in which packets travel; the standard one by default.</param>
-    public static async Task<TestServer> StartAsync(bool recovers = false, IPacketParser? parser = null)
+    /// <param name="allowsOldClients">Whether clients of Socket.IO v2 are served too.</param>
+    public static async Task<TestServer> StartAsync(bool recovers = false, IPacketParser? parser = null, bool allowsOldClients = false)
     {
         var server = await TestServer.StartAsync(
             app => Serve(app.MapSocketIO()),
@@ -19,6 +20,7 @@ internal static class ScenarioServer
                 options.PingInterval = TimeSpan.FromMilliseconds(100);
                 options.PingTimeout = TimeSpan.FromSeconds(5);
                 options.Parser = parser;
+                options.AllowEIO3 = allowsOldClients;
                 options.ConnectionStateRecovery = recovers ? new ConnectionStateRecovery() : null;
             }));
 
@@ -50,6 +52,8 @@ internal static class ScenarioServer
                 await io.To(room).EmitAsync("said", text);
                 await ack.SendAsync();
             });
+            socket.On("show", (string room, RawJson picture) => io.To(room).EmitAsync("shown", picture));
+            socket.On("my id", (Ack ack) => ack.SendAsync(socket.Id));
             socket.On("drop the connection", () => socket.Conn.Close());
             socket.On("send me away", () => socket.Disconnect());
             socket.On("never answers", (Ack _) => { });
@@ -58,7 +62,11 @@ internal static class ScenarioServer
 
         var guarded = io.Of("/guarded");
         guarded.Use(socket => Token(socket) == "secret" ? null : new ConnectError("not authorized", new { code = 401 }));
-        guarded.OnConnection(socket => socket.On("who am I", (Ack ack) => ack.SendAsync(Token(socket))));
+        guarded.OnConnection(socket =>
+        {
+            socket.On("who am I", (Ack ack) => ack.SendAsync(Token(socket)));
+            socket.On("my id", (Ack ack) => ack.SendAsync(socket.Id));
+        });
     }
 
     private static string? Token(Socket socket) => socket.Handshake.Auth.TryGetProperty("token", out var token) ? token.GetString() : null;

@@ -33,6 +33,12 @@ public class EngineIOOptions
     /// <summary>The transports that clients may use. The default is both.</summary>
     public EngineTransport Transports { get; set; } = EngineTransport.Polling | EngineTransport.WebSocket;
 
+    /// <summary>
+    /// Whether clients of Engine.IO v3 are served too: those of Socket.IO v2, and others as old. The default is <see langword="false"/>.
+    /// For such clients a socket's id contains the session's, which is a secret elsewhere: whoever learns it can speak for them.
+    /// </summary>
+    public bool AllowEIO3 { get; set; }
+
     /// <summary>Whether a session may move from polling to WebSocket. The default is <see langword="true"/>.</summary>
     public bool AllowUpgrades { get; set; } = true;
 

@@ -52,7 +52,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
         {
             await RefuseAsync(context, EngineErrorCode.BadRequest);
         }
-        else if (!request.IsVersion4)
+        else if (request.Version == 3 && !server.Options.AllowEIO3)
         {
             await RefuseAsync(context, EngineErrorCode.UnsupportedProtocolVersion);
         }
@@ -70,7 +70,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
         }
         else if (isWebSocket)
         {
-            await OpenWebSocketAsync(context, id);
+            await OpenWebSocketAsync(context, request, id);
         }
         else
         {
@@ -80,7 +80,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
 
     private async Task OpenPollingAsync(HttpContext context, EngineRequest request, string id)
     {
-        if (server.TryOpen(context, id, new PollingTransport()) is not { } session)
+        if (server.TryOpen(context, id, request.Version, new PollingTransport()) is not { } session)
         {
             await RefuseAsync(context, EngineErrorCode.BadRequest);
             return;
@@ -92,10 +92,10 @@ internal sealed partial class EngineEndpoint(EngineServer server)
         // The response holds the handshake alone; what the handler sends already waits for the next poll.
         var open = CreateOpenPacket(id, _upgrades);
         server.Start(session);
-        await PollResponse.WriteAsync(context, [open], request.JsonpIndex, server.Options.HttpCompressionThreshold);
+        await PollResponse.WriteAsync(context, session.Protocol, [open], request.JsonpIndex, server.Options.HttpCompressionThreshold);
     }
 
-    private async Task OpenWebSocketAsync(HttpContext context, string id)
+    private async Task OpenWebSocketAsync(HttpContext context, EngineRequest request, string id)
     {
         AddCookie(context, id);
         server.OnHeaders(context, isFirst: true);
@@ -108,7 +108,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
 
         var transport = new WebSocketTransport(server, accepted);
 
-        if (server.TryOpen(context, id, transport) is not { } session)
+        if (server.TryOpen(context, id, request.Version, transport) is not { } session)
         {
             accepted.Lifetime.Abort();
             return;
@@ -125,7 +125,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
         {
             await RefuseAsync(context, EngineErrorCode.UnknownSessionId);
         }
-        else if (!request.IsVersion4)
+        else if (request.Version != session.Protocol)
         {
             await RefuseAsync(context, EngineErrorCode.BadRequest);
         }

@@ -23,6 +23,7 @@ public sealed class EngineMessage
     private readonly int _headerLength;
     private readonly EngineMessage[] _attachments;
     private byte[]? _deflatedFrame;
+    private EngineMessage? _version3;
 
     private EngineMessage(Opcode opcode, int bodyLength, bool compress, IReadOnlyCollection<EngineMessage>? attachments = null)
     {
@@ -119,6 +120,28 @@ public sealed class EngineMessage
     {
         // Two connections may compress at the same time; both results are the same bytes, and one of them stays.
         return _deflatedFrame ??= Deflate.CreateFrame(IsBinary ? Opcode.Binary : Opcode.Text, Body.Span);
+    }
+
+    /// <summary>The message as Engine.IO v3 has it: the same, unless it is binary or has binary attachments.</summary>
+    /// <param name="asText">Whether the client can read nothing but text.</param>
+    internal EngineMessage ToVersion3(bool asText)
+    {
+        if (!IsBinary && _attachments.Length == 0)
+        {
+            return this;
+        }
+
+        // Nearly all clients take binary data, and they share one copy.
+        return asText ? CreateVersion3(asText) : _version3 ??= CreateVersion3(asText);
+    }
+
+    private EngineMessage CreateVersion3(bool asText)
+    {
+        var body = !IsBinary ? Body.Span : asText ? OldPacket.EncodeBase64(Body.Span) : OldPacket.EncodeBinary(Body.Span);
+        var opcode = IsBinary && !asText ? Opcode.Binary : Opcode.Text;
+        var message = new EngineMessage(opcode, body.Length, Compress, Array.ConvertAll(_attachments, attachment => attachment.ToVersion3(asText)));
+        body.CopyTo(message.MutableBody);
+        return message;
     }
 
     private Span<byte> MutableBody => _frame.AsSpan(_headerLength);

@@ -20,11 +20,12 @@ public sealed partial class EngineSession
     private UpgradeAttempt? _upgrade;
     private int _closeReason = StillOpen;
 
-    internal EngineSession(EngineServer server, string id, EngineHandshake handshake, ISessionTransport transport)
+    internal EngineSession(EngineServer server, string id, int protocol, EngineHandshake handshake, ISessionTransport transport)
     {
         _server = server;
         _transport = transport;
         Id = id;
+        Protocol = (byte)protocol;
         Handshake = handshake;
         Queue = new SendQueue(server.Options.MaxSendQueueBytes);
         _heartbeat = new Heartbeat(this, server);
@@ -32,6 +33,9 @@ public sealed partial class EngineSession
 
     /// <summary>The session's id: a secret of this client, since whoever knows it can speak for it. Never show or log it.</summary>
     public string Id { get; }
+
+    /// <summary>The version of Engine.IO that the client speaks: 4, or 3 where <see cref="EngineIOOptions.AllowEIO3"/> lets it.</summary>
+    public byte Protocol { get; }
 
     /// <summary>What was known of the client when the session was opened.</summary>
     public EngineHandshake Handshake { get; }
@@ -47,6 +51,9 @@ public sealed partial class EngineSession
 
     internal SendQueue Queue { get; }
 
+    /// <summary>Whether an old client has said that it can read nothing but text.</summary>
+    private bool TakesTextOnly => Handshake.Query.ContainsKey("b64") || Handshake.Query.ContainsKey("j");
+
     internal PollingTransport? Polling => _transport as PollingTransport;
 
     /// <summary>Whether the client missed its time to answer a ping, even if no timer has noticed yet.</summary>
@@ -59,7 +66,7 @@ public sealed partial class EngineSession
     {
         ArgumentNullException.ThrowIfNull(message);
 
-        var status = Queue.TryAdd(message, isVolatile);
+        var status = Queue.TryAdd(Protocol == 4 ? message : message.ToVersion3(TakesTextOnly), isVolatile);
 
         if (status == QueueStatus.Full && !isVolatile)
         {
@@ -149,8 +156,14 @@ public sealed partial class EngineSession
             case EnginePacketType.Message:
                 return _handler.OnMessageAsync(packet.Data, packet.IsBinary);
 
-            case EnginePacketType.Pong:
+            case EnginePacketType.Pong when Protocol == 4:
                 _heartbeat.OnPong();
+                Events?.Heartbeat?.Invoke(this);
+                break;
+
+            case EnginePacketType.Ping when Protocol == 3:
+                _heartbeat.OnPing();
+                TrySend(EngineMessage.CreatePacket(EnginePacketType.Pong, packet.Data.Span));
                 Events?.Heartbeat?.Invoke(this);
                 break;
 
@@ -158,8 +171,8 @@ public sealed partial class EngineSession
                 Close(EngineIO.CloseReason.TransportClose);
                 break;
 
-            case EnginePacketType.Ping:
-                // Engine.IO v4, "Heartbeat": only the server pings.
+            case EnginePacketType.Ping or EnginePacketType.Pong:
+                // Engine.IO v4, "Heartbeat": only the server pings. In v3, only the client does.
                 Close(EngineIO.CloseReason.TransportError);
                 break;
 

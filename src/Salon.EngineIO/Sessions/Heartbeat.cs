@@ -4,7 +4,8 @@ namespace Salon.EngineIO.Sessions;
 
 /// <summary>
 /// The server's pings and the wait for an answer (Engine.IO v4, "Heartbeat"). Any packet proves that the client lives, so that a slow
-/// upload in front of the pong costs nobody the connection. Owned by the session; safe to use from any thread.
+/// upload in front of the pong costs nobody the connection. Clients of v3 ping by themselves, and are only waited for. Owned by the
+/// session; safe to use from any thread.
 /// </summary>
 internal sealed class Heartbeat(EngineSession session, EngineServer server) : Deadline
 {
@@ -15,7 +16,13 @@ internal sealed class Heartbeat(EngineSession session, EngineServer server) : De
     /// <summary>Whether the client missed its time, even if the timer has not noticed yet.</summary>
     public bool IsExpired => _isWaiting && !_isHeard && server.Deadlines.IsDue(this);
 
-    public void Start() => Schedule(server.Options.PingInterval);
+    private bool IsPassive => session.Protocol == 3;
+
+    public void Start()
+    {
+        _isWaiting = IsPassive;
+        Schedule(IsPassive ? server.Options.PingInterval + server.Options.PingTimeout : server.Options.PingInterval);
+    }
 
     public void Stop()
     {
@@ -35,6 +42,9 @@ internal sealed class Heartbeat(EngineSession session, EngineServer server) : De
         }
     }
 
+    /// <summary>An old client gave its sign of life, and shall give the next within its time.</summary>
+    public void OnPing() => Schedule(server.Options.PingInterval + server.Options.PingTimeout);
+
     protected internal override void OnDue()
     {
         if (_isStopped)
@@ -50,6 +60,14 @@ internal sealed class Heartbeat(EngineSession session, EngineServer server) : De
 
         // Also when something other than the pong was heard: the client counts from our last ping, so it needs one now.
         _isHeard = false;
+
+        if (IsPassive)
+        {
+            // Its ping may be late behind something large.
+            Schedule(server.Options.PingTimeout);
+            return;
+        }
+
         _isWaiting = true;
         server.Deadlines.ScheduleNext(this, server.Options.PingTimeout);
         CancelIfStopped();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -10,12 +9,13 @@ namespace Salon.EngineIO.Transports;
 /// <summary>Writes queued messages as the response to a poll, compressed when that pays.</summary>
 internal static class PollResponse
 {
-    public static Task WriteAsync(HttpContext context, List<EngineMessage> messages, int? jsonpIndex, int? compressionThreshold)
+    public static Task WriteAsync(HttpContext context, int protocol, List<EngineMessage> messages, int? jsonpIndex, int? compressionThreshold)
     {
-        var payload = Encode(messages);
+        var isBinary = false;
+        var payload = protocol == 3 ? PollPayload.EncodeVersion3(messages, out isBinary) : PollPayload.Encode(messages);
         var response = context.Response;
 
-        response.ContentType = "text/plain; charset=UTF-8";
+        response.ContentType = isBinary ? "application/octet-stream" : "text/plain; charset=UTF-8";
         response.Headers.CacheControl = "no-store";
 
         if (jsonpIndex is { } index)
@@ -34,29 +34,6 @@ internal static class PollResponse
 
         response.ContentLength = payload.Length;
         return response.Body.WriteAsync(payload).AsTask();
-    }
-
-    private static ReadOnlyMemory<byte> Encode(List<EngineMessage> messages)
-    {
-        var output = new ArrayBufferWriter<byte>(messages.Sum(static message => message.IsBinary
-            ? PayloadWriter.BinaryLength(message.Body.Length) + 1
-            : message.Body.Length + 1));
-
-        var writer = new PayloadWriter(output);
-
-        foreach (var message in messages)
-        {
-            if (message.IsBinary)
-            {
-                writer.WriteBinary(message.Body.Span);
-            }
-            else
-            {
-                writer.WriteText(message.Body.Span);
-            }
-        }
-
-        return output.WrittenMemory;
     }
 
     private static ReadOnlyMemory<byte> Compress(HttpContext context, ReadOnlyMemory<byte> payload)

@@ -61,7 +61,7 @@ internal sealed class PollingTransport : ISessionTransport
             messages.Add(end == PollEnd.Upgraded ? EngineMessage.Close : EngineMessage.Noop);
         }
 
-        await PollResponse.WriteAsync(context, messages, jsonpIndex, server.Options.HttpCompressionThreshold);
+        await PollResponse.WriteAsync(context, session.Protocol, messages, jsonpIndex, server.Options.HttpCompressionThreshold);
 
         if (context.RequestAborted.IsCancellationRequested)
         {
@@ -129,8 +129,9 @@ internal sealed class PollingTransport : ISessionTransport
 
     private static async Task<PostResult> ReceiveAsync(EngineSession session, EngineServer server, HttpContext context, bool isJsonp)
     {
-        // A relic of Engine.IO v3, whose binary payloads no client of v4 sends.
-        if (context.Request.ContentType == "application/octet-stream")
+        var isBinary = context.Request.ContentType == "application/octet-stream";
+
+        if (isBinary && session.Protocol == 4)
         {
             session.Close(CloseReason.TransportError);
             return PostResult.Invalid;
@@ -162,20 +163,23 @@ internal sealed class PollingTransport : ISessionTransport
         }
 
         // A WebSocket's text is checked by the protocol; nobody has checked this.
-        if (!Utf8.IsValid(payload.Span))
+        if (!isBinary && !Utf8.IsValid(payload.Span))
         {
             session.Close(CloseReason.ParseError);
             return PostResult.Invalid;
         }
 
-        return await ReceivePacketsAsync(session, new PayloadReader(payload));
+        return await ReceivePacketsAsync(session, payload, isBinary);
     }
 
-    private static async Task<PostResult> ReceivePacketsAsync(EngineSession session, PayloadReader reader)
+    private static async Task<PostResult> ReceivePacketsAsync(EngineSession session, ReadOnlyMemory<byte> payload, bool isBinary)
     {
+        var reader = new PayloadReader(payload);
+        var oldReader = new OldPayloadReader(payload, isBinary);
+
         while (true)
         {
-            switch (reader.Read(out var packet))
+            switch (session.Protocol == 3 ? oldReader.Read(out var packet) : reader.Read(out packet))
             {
                 case PayloadStatus.Packet:
                     await session.OnPacketAsync(packet);

@@ -95,13 +95,7 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
 
     public ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary)
     {
-        EnginePacket packet;
-
-        if (isBinary)
-        {
-            packet = new EnginePacket(EnginePacketType.Message, data, IsBinary: true);
-        }
-        else if (!EnginePacket.TryParse(data, out packet))
+        if (!TryParse(data, isBinary, out var packet))
         {
             return OnGarbage();
         }
@@ -139,6 +133,17 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
             queue.Complete(discard: true);
             Abort();
         }
+    }
+
+    private bool TryParse(ReadOnlyMemory<byte> data, bool isBinary, out EnginePacket packet)
+    {
+        if (_session is { Protocol: 3 })
+        {
+            return isBinary ? OldPacket.TryParseBinary(data, out packet) : OldPacket.TryParseText(data, out packet);
+        }
+
+        packet = new EnginePacket(EnginePacketType.Message, data, IsBinary: true);
+        return isBinary || EnginePacket.TryParse(data, out packet);
     }
 
     private ValueTask OnGarbage()

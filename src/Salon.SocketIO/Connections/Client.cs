@@ -7,16 +7,13 @@ namespace Salon.SocketIO.Connections;
 
 /// <summary>
 /// One Engine.IO session as Socket.IO sees it: reads its packets and knows which namespaces it has joined. As a deadline, it is the time
-/// in which it must join the first. The lock protects the lists; nothing is called or sent under it.
+/// in which it must join the first.
 /// </summary>
 internal sealed class Client : Deadline, IEngineHandler
 {
-    private readonly Lock _gate = new();
+    private readonly SocketTable _sockets = new();
     private readonly SocketIOServer _server;
     private readonly IPacketDecoder _decoder;
-    private readonly List<Socket> _sockets = new(capacity: 1);
-    private LeftNamespaces? _left;
-    private bool _isClosed;
 
     public Client(SocketIOServer server, EngineSession session)
     {
@@ -27,6 +24,20 @@ internal sealed class Client : Deadline, IEngineHandler
     }
 
     public EngineSession Session { get; }
+
+    /// <summary>Receives the packets of a session from its beginning.</summary>
+    public static Client Open(SocketIOServer server, EngineSession session)
+    {
+        var client = new Client(server, session);
+
+        if (session.IsOld())
+        {
+            // Old clients never ask for "/".
+            _ = client.ConnectAsync("/", auth: default).AsTask();
+        }
+
+        return client;
+    }
 
     public ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary)
     {
@@ -47,15 +58,7 @@ internal sealed class Client : Deadline, IEngineHandler
 
     public void OnClose(CloseReason reason)
     {
-        Socket[] sockets;
-
-        lock (_gate)
-        {
-            _isClosed = true;
-            sockets = [.. _sockets];
-            _sockets.Clear();
-        }
-
+        var sockets = _sockets.Close();
         _server.Deadlines.Cancel(this);
 
         foreach (var socket in sockets)
@@ -74,7 +77,7 @@ internal sealed class Client : Deadline, IEngineHandler
 
         _server.Deadlines.Cancel(this);
 
-        if (socket.Namespace.Recovery is { } recovery)
+        if (socket is { PrivateId: not null, Namespace.Recovery: { } recovery })
         {
             recovery.Admit(socket, session, () => Greet(socket));
         }
@@ -89,18 +92,15 @@ internal sealed class Client : Deadline, IEngineHandler
     /// <summary>Tells the client that it may not come in.</summary>
     public void Refuse(Socket socket, ConnectError error)
     {
-        lock (_gate)
-        {
-            _sockets.Remove(socket);
-        }
+        _sockets.Discard(socket);
 
-        Send(PacketType.ConnectError, socket.Namespace.Name, new ConnectErrorReply(error.Message, error.Data));
+        SendError(socket.Namespace.Name, error);
     }
 
     /// <summary>Sends the client out of one namespace.</summary>
     public void Disconnect(Socket socket)
     {
-        if (TryRemove(socket))
+        if (_sockets.TryRemove(socket))
         {
             if (socket.Connected)
             {
@@ -114,14 +114,7 @@ internal sealed class Client : Deadline, IEngineHandler
     /// <summary>Sends the client out of all namespaces and closes the session.</summary>
     public void DisconnectAll()
     {
-        Socket[] sockets;
-
-        lock (_gate)
-        {
-            sockets = [.. _sockets];
-        }
-
-        foreach (var socket in sockets)
+        foreach (var socket in _sockets.Copy())
         {
             Disconnect(socket);
         }
@@ -132,15 +125,10 @@ internal sealed class Client : Deadline, IEngineHandler
     /// <summary>The client joined no namespace in time.</summary>
     protected internal override void OnDue()
     {
-        lock (_gate)
+        if (!_sockets.HasConnected)
         {
-            if (_sockets.Exists(static socket => socket.Connected))
-            {
-                return;
-            }
+            Session.Close(CloseReason.ForcedServerClose);
         }
-
-        Session.Close(CloseReason.ForcedServerClose);
     }
 
     private ValueTask RouteAsync(in Packet packet)
@@ -150,10 +138,10 @@ internal sealed class Client : Deadline, IEngineHandler
             case PacketType.Connect:
                 return ConnectAsync(packet);
 
-            case PacketType.Event when TryFind(packet.Namespace, out var socket):
+            case PacketType.Event when _sockets.TryFind(packet.Namespace, out var socket):
                 return socket?.OnEventAsync(packet) ?? default;
 
-            case PacketType.Ack when TryFind(packet.Namespace, out var socket):
+            case PacketType.Ack when _sockets.TryFind(packet.Namespace, out var socket):
                 if (packet.Id is { } id)
                 {
                     socket?.OnAck(id, packet.Payload);
@@ -161,8 +149,8 @@ internal sealed class Client : Deadline, IEngineHandler
 
                 return default;
 
-            case PacketType.Disconnect when TryFind(packet.Namespace, out var socket):
-                if (socket is not null && TryRemove(socket))
+            case PacketType.Disconnect when _sockets.TryFind(packet.Namespace, out var socket):
+                if (socket is not null && _sockets.TryRemove(socket))
                 {
                     socket.OnDisconnected(DisconnectReason.ClientNamespaceDisconnect);
                 }
@@ -178,22 +166,27 @@ internal sealed class Client : Deadline, IEngineHandler
 
     private ValueTask ConnectAsync(in Packet packet)
     {
-        var auth = packet.Payload.Json;
-        var entering = _server.EnterAsync(packet.Namespace, auth);
+        var (name, auth) = Session.IsOld() ? OldClients.ParseNamespace(packet.Namespace) : (packet.Namespace, packet.Payload.Json);
+        return ConnectAsync(name, auth);
+    }
+
+    private ValueTask ConnectAsync(string name, ReadOnlyMemory<byte> auth)
+    {
+        var entering = _server.EnterAsync(name, auth);
 
         if (!entering.IsCompletedSuccessfully)
         {
-            return ConnectAsync(packet.Namespace, entering, auth.ToArray());
+            return ConnectAsync(name, entering, auth.ToArray());
         }
 
         var entered = entering.Result;
 
-        if (entered?.Recovery is not null)
+        if (entered?.Recovery is not null && !Session.IsOld())
         {
-            return ConnectAsync(packet.Namespace, new ValueTask<Namespace?>(entered), auth.ToArray());
+            return ConnectAsync(name, new ValueTask<Namespace?>(entered), auth.ToArray());
         }
 
-        Connect(packet.Namespace, entered, new Handshake(Session.Handshake, auth), session: null);
+        Connect(name, entered, new Handshake(Session.Handshake, auth), session: null);
         return default;
     }
 
@@ -201,7 +194,7 @@ internal sealed class Client : Deadline, IEngineHandler
     {
         var entered = await entering;
         var handshake = new Handshake(Session.Handshake, auth);
-        var session = entered?.Recovery is { } recovery ? await recovery.TakeAsync(handshake.Auth, Session) : null;
+        var session = entered?.Recovery is { } recovery && !Session.IsOld() ? await recovery.TakeAsync(handshake.Auth, Session) : null;
 
         Connect(name, entered, handshake, session);
     }
@@ -210,25 +203,14 @@ internal sealed class Client : Deadline, IEngineHandler
     {
         if (entered is null)
         {
-            Send(PacketType.ConnectError, name, new ConnectErrorReply("Invalid namespace", null));
+            SendError(name, new ConnectError("Invalid namespace"));
             return;
         }
 
         var socket = new Socket(entered, this, handshake, session);
-        bool isWelcome;
 
-        lock (_gate)
-        {
-            // Asking twice is harmless: there is one socket, and the client gets one answer.
-            isWelcome = !_isClosed && !_sockets.Exists(other => other.Namespace == entered);
-
-            if (isWelcome)
-            {
-                _sockets.Add(socket);
-            }
-        }
-
-        if (isWelcome)
+        // Asking twice is harmless: there is one socket, and the client gets one answer.
+        if (_sockets.TryAdd(socket))
         {
             // It tells the client how it ends, and never fails.
             _ = entered.ConnectAsync(this, socket, session);
@@ -240,46 +222,30 @@ internal sealed class Client : Deadline, IEngineHandler
         }
     }
 
-    /// <summary>Finds the socket that a packet is for.</summary>
-    /// <param name="name">The packet's namespace.</param>
-    /// <param name="socket"><see langword="null"/> when the client has just left, and the packet was on its way: it is ignored.</param>
-    /// <returns><see langword="false"/> when the client has no business in that namespace.</returns>
-    private bool TryFind(string name, out Socket? socket)
-    {
-        lock (_gate)
-        {
-            foreach (var candidate in _sockets)
-            {
-                if (candidate.Namespace.Name == name && candidate.Connected)
-                {
-                    socket = candidate;
-                    return true;
-                }
-            }
-
-            socket = null;
-            return _left?.Contains(name) ?? false;
-        }
-    }
-
-    private bool TryRemove(Socket socket)
-    {
-        lock (_gate)
-        {
-            if (!_sockets.Remove(socket))
-            {
-                return false;
-            }
-
-            (_left ??= new LeftNamespaces()).Add(socket.Namespace.Name);
-            return true;
-        }
-    }
-
     private void Greet(Socket socket)
     {
-        Send(PacketType.Connect, socket.Namespace.Name, new ConnectReply(socket.Id, socket.PrivateId));
+        if (Session.IsOld())
+        {
+            Session.TrySend(EncodedPacket.Create(_server.Options.Parser, PacketType.Connect, socket.Namespace.Name, id: null, default, []).Message);
+        }
+        else
+        {
+            Send(PacketType.Connect, socket.Namespace.Name, new ConnectReply(socket.Id, socket.PrivateId));
+        }
+
         socket.OnGreeted();
+    }
+
+    private void SendError(string name, ConnectError error)
+    {
+        if (Session.IsOld())
+        {
+            Send(PacketType.ConnectError, name, error.Data ?? error.Message);
+        }
+        else
+        {
+            Send(PacketType.ConnectError, name, new ConnectErrorReply(error.Message, error.Data));
+        }
     }
 
     private void Send<T>(PacketType type, string name, T value)

@@ -28,6 +28,9 @@ public sealed class Ack
     {
     }
 
+    /// <summary>The number that the client gave to its question.</summary>
+    internal long Id => _id;
+
     /// <summary>Whether the client waits for an answer.</summary>
     public bool IsRequested => _socket is not null;
 
@@ -69,15 +72,41 @@ public sealed class Ack
     /// <param name="retryAfter">In how long it may work; sent as <c>retryAfter</c>, in seconds.</param>
     /// <returns>A task that completes when the answer is queued.</returns>
     public Task SendErrorAsync(string code, string message, TimeSpan? retryAfter = null) =>
-        SendAsync(new AckError(false, new AckErrorDetail(code, message, retryAfter?.TotalSeconds)));
+        SendErrorAsync(code, message, retryAfter, hasFailed: false);
 
-    private void Send(Socket socket, PayloadBuilder payload)
+    /// <param name="code">As above.</param>
+    /// <param name="message">As above.</param>
+    /// <param name="retryAfter">As above.</param>
+    /// <param name="hasFailed">Whether the event was not handled, so that it may be repeated.</param>
+    internal Task SendErrorAsync(string code, string message, TimeSpan? retryAfter, bool hasFailed)
+    {
+        if (_socket is not null)
+        {
+            using var payload = PayloadBuilder.StartAck(_socket.Codec);
+            payload.Add(new AckError(false, new AckErrorDetail(code, message, retryAfter?.TotalSeconds)));
+            Send(_socket, payload, hasFailed);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Gives the answer that an earlier try of the same event was given.</summary>
+    internal void Repeat(byte[] json, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
+    {
+        if (Interlocked.Exchange(ref _isSent, 1) == 0)
+        {
+            _socket!.SendAck(_id, json, attachments);
+        }
+    }
+
+    private void Send(Socket socket, PayloadBuilder payload, bool hasFailed = false)
     {
         // Taken only now: a value that cannot be encoded must not use up the one answer.
         if (Interlocked.Exchange(ref _isSent, 1) == 0)
         {
             payload.Complete();
-            socket.SendAck(_id, payload);
+            socket.SendAck(_id, payload.Json, payload.Attachments);
+            socket.State.SeenIfAny?.OnAnswered(this, payload, hasFailed);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Salon.EngineIO;
 using Salon.SocketIO.Connections;
@@ -16,15 +15,12 @@ public sealed partial class Socket : IEmitter
 {
     private readonly Client _client;
     private readonly EventInbox _inbox;
-    private readonly PendingAcks _acks;
     private readonly DisconnectHandlers _disconnecting;
     private readonly DisconnectHandlers _disconnected;
-    private ConcurrentDictionary<string, object?>? _data;
     private SocketHooks? _hooks;
-    private int _state = (int)SocketState.Connecting;
+    private int _phase = (int)SocketPhase.Connecting;
     private volatile bool _isGreeted;
     private int _hasExited;
-    private long _startedAfter;
 
     internal Socket(Namespace @namespace, Client client, Handshake handshake, SavedSession? session)
     {
@@ -39,9 +35,7 @@ public sealed partial class Socket : IEmitter
         Id = session?.Id ?? (client.Session.IsOld() ? OldClients.GetSocketId(client.Session, @namespace.Name) : SocketId.Create());
         PrivateId = session?.PrivateId ?? (@namespace.Recovery is null || client.Session.IsOld() ? null : SocketId.Create());
         Recovered = session is not null;
-        _acks = session?.Acks ?? new PendingAcks();
-        _data = session?.Data;
-        _startedAfter = session?.StartedAfter ?? 0;
+        State = session?.State ?? new RecoverableState();
     }
 
     /// <summary>The socket's public name, which other clients may know. It is also the name of a room that it alone is in.</summary>
@@ -57,7 +51,7 @@ public sealed partial class Socket : IEmitter
     public EngineSession Conn => _client.Session;
 
     /// <summary>Whether the socket is connected. It is not yet in the middleware, and no more in the handlers of its disconnection.</summary>
-    public bool Connected => State == SocketState.Connected;
+    public bool Connected => Phase == SocketPhase.Connected;
 
     /// <summary>
     /// Whether the client was here before, under the same <see cref="Id"/>, and has found its rooms, <see cref="Data"/> and missed events again.
@@ -68,8 +62,7 @@ public sealed partial class Socket : IEmitter
     public IReadOnlySet<string> Rooms => Namespace.Adapter.GetRooms(this);
 
     /// <summary>Whatever the app wants to know of this socket. Gone when the socket disconnects.</summary>
-    public IDictionary<string, object?> Data =>
-        LazyInitializer.EnsureInitialized(ref _data, static () => new ConcurrentDictionary<string, object?>(StringComparer.Ordinal));
+    public IDictionary<string, object?> Data => State.Data;
 
     /// <summary>Everybody in the namespace but this socket.</summary>
     public BroadcastOperator Broadcast => new SocketEmitter(this).Broadcast;
@@ -88,11 +81,14 @@ public sealed partial class Socket : IEmitter
     /// <summary>What is called for every event, whatever its name; <see langword="null"/> as long as there is nothing.</summary>
     internal SocketHooks? Hooks => System.Threading.Volatile.Read(ref _hooks);
 
-    private SocketState State => (SocketState)System.Threading.Volatile.Read(ref _state);
-
     internal JsonCodec Codec => Namespace.Server.Codec;
 
-    internal PendingAcks Acks => _acks;
+    internal PendingAcks Acks => State.Acks;
+
+    /// <summary>What outlives the connection, if the client recovers.</summary>
+    internal RecoverableState State { get; }
+
+    private SocketPhase Phase => (SocketPhase)System.Threading.Volatile.Read(ref _phase);
 
     /// <inheritdoc cref="SocketEmitter.To"/>
     public BroadcastOperator To(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
@@ -152,7 +148,7 @@ public sealed partial class Socket : IEmitter
     {
         ArgumentNullException.ThrowIfNull(room);
 
-        if (room == Id || State == SocketState.Disconnected)
+        if (room == Id || Phase == SocketPhase.Disconnected)
         {
             return;
         }
@@ -161,7 +157,7 @@ public sealed partial class Socket : IEmitter
         await Namespace.Adapter.AddAsync(this);
         await Namespace.Adapter.JoinAsync(this, room);
 
-        if (State == SocketState.Disconnected)
+        if (Phase == SocketPhase.Disconnected)
         {
             await Namespace.Adapter.RemoveAsync(this);
         }
@@ -228,12 +224,12 @@ public sealed partial class Socket : IEmitter
     internal bool TryExit() => Interlocked.Exchange(ref _hasExited, 1) == 0;
 
     /// <summary>The socket is in, and what is emitted from here on is for it.</summary>
-    internal void OnAdmitted(long startedAfter) => _startedAfter = startedAfter;
+    internal void OnAdmitted(long startedAfter) => State.StartedAfter = startedAfter;
 
     internal SocketHooks EnsureHooks() => LazyInitializer.EnsureInitialized(ref _hooks);
 
     internal IReadOnlyDictionary<string, object?> CopyData() =>
-        _data is null ? FrozenDictionary<string, object?>.Empty : new Dictionary<string, object?>(_data, StringComparer.Ordinal);
+        State.DataIfAny is { } data ? new Dictionary<string, object?>(data, StringComparer.Ordinal) : FrozenDictionary<string, object?>.Empty;
 
     // A method of its own: what a lambda captures is allocated where it is declared, also when the lambda is not needed.
     private void SendRecoverably(RecoveryStore recovery, EncodedPacket packet, bool isVolatile) =>
@@ -241,20 +237,20 @@ public sealed partial class Socket : IEmitter
 
     private void SendNow(EncodedPacket packet, bool isVolatile)
     {
-        if (State != SocketState.Disconnected)
+        if (Phase != SocketPhase.Disconnected)
         {
             Hooks?.OnSending(this, packet);
             _client.Session.TrySend(packet.Message, isVolatile);
         }
     }
 
-    internal void SendAck(long id, PayloadBuilder payload) =>
-        Send(EncodedPacket.Create(Namespace, PacketType.Ack, id, payload));
+    internal void SendAck(long id, ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments) =>
+        Send(EncodedPacket.Create(Namespace.Server.Options.Parser, PacketType.Ack, Namespace.Name, id, json, attachments));
 
     /// <summary>From here on the client's packets are welcome.</summary>
     /// <returns><see langword="false"/> when the socket is disconnected already.</returns>
     internal bool TryConnect() =>
-        Interlocked.CompareExchange(ref _state, (int)SocketState.Connected, (int)SocketState.Connecting) == (int)SocketState.Connecting;
+        Interlocked.CompareExchange(ref _phase, (int)SocketPhase.Connected, (int)SocketPhase.Connecting) == (int)SocketPhase.Connecting;
 
     /// <summary>From here on broadcasts reach the client: it knows that it is connected.</summary>
     internal void OnGreeted() => _isGreeted = true;
@@ -268,7 +264,7 @@ public sealed partial class Socket : IEmitter
 
     internal void OnAck(long id, in JsonPayload payload)
     {
-        if (_acks.Take(id) is { } ack)
+        if (Acks.Take(id) is { } ack)
         {
             Namespace.Server.Deadlines.Cancel(ack);
             ack.Complete(payload);
@@ -282,7 +278,7 @@ public sealed partial class Socket : IEmitter
     /// <summary>Ends the socket. Called once, by its client, which has forgotten it already.</summary>
     internal void OnDisconnected(DisconnectReason reason)
     {
-        var wasConnected = Interlocked.Exchange(ref _state, (int)SocketState.Disconnected) == (int)SocketState.Connected;
+        var wasConnected = Interlocked.Exchange(ref _phase, (int)SocketPhase.Disconnected) == (int)SocketPhase.Connected;
 
         if (wasConnected)
         {
@@ -308,7 +304,7 @@ public sealed partial class Socket : IEmitter
 
     /// <summary>Copies what a client that lost its connection shall find again, while the rooms are still there.</summary>
     private SavedSession? TrySave(DisconnectReason reason) => Namespace.Recovery is { } recovery && PrivateId is { } privateId && reason.IsRecoverable()
-        ? new SavedSession(recovery, privateId, Id, Rooms, _data, _acks, _startedAfter, reason)
+        ? new SavedSession(recovery, privateId, Id, Rooms, State, reason)
         : null;
 
     private void EndState(SavedSession? saved, DisconnectReason reason)
@@ -324,7 +320,7 @@ public sealed partial class Socket : IEmitter
             Namespace.Recovery?.Forget(PrivateId);
         }
 
-        _acks.Close(reason, Namespace.Server.Deadlines);
+        Acks.Close(reason, Namespace.Server.Deadlines);
     }
 
     private void OnDisconnectHandlerFailed(Exception exception) =>

@@ -23,6 +23,8 @@ public class JavaScriptTests
             "polling becomes a websocket without losing anything",
             "volatile and timed events do what they say",
             "a lost connection is recovered with what was missed",
+            "what is sent again is handled once",
+            "what is sent again after a recovered connection is handled once",
         }
         select new TheoryDataRow<string, string, string>(scenario, transports, form);
 

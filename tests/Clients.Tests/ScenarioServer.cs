@@ -33,6 +33,7 @@ internal static class ScenarioServer
     private static void Serve(SocketIOServer io)
     {
         var reasons = new ConcurrentQueue<string>();
+        var paid = new ConcurrentQueue<int>();
 
         io.OnConnection(socket =>
         {
@@ -54,6 +55,7 @@ internal static class ScenarioServer
             });
             socket.On("show", (string room, RawJson picture) => io.To(room).EmitAsync("shown", picture));
             socket.On("my id", (Ack ack) => ack.SendAsync(socket.Id));
+            ServeRetries(socket, paid);
             socket.On("drop the connection", () => socket.Conn.Close());
             socket.On("send me away", () => socket.Disconnect());
             socket.On("never answers", (Ack _) => { });
@@ -67,6 +69,26 @@ internal static class ScenarioServer
             socket.On("who am I", (Ack ack) => ack.SendAsync(Token(socket)));
             socket.On("my id", (Ack ack) => ack.SendAsync(socket.Id));
         });
+    }
+
+    /// <summary>Answers too late: to the second try, and after the connection is lost.</summary>
+    private static void ServeRetries(Socket socket, ConcurrentQueue<int> paid)
+    {
+        Ack? waiting = null;
+
+        socket.OnAny((name, _) => name == "pay" && waiting is not null ? waiting.SendAsync("late") : Task.CompletedTask);
+        socket.On("pay", (int amount, EventId _, Ack ack) =>
+        {
+            paid.Enqueue(amount);
+            waiting = ack;
+        });
+        socket.On("pay and be cut off", (int amount, EventId _, Ack ack) =>
+        {
+            paid.Enqueue(amount);
+            socket.Conn.Close(Salon.EngineIO.CloseReason.TransportError);
+            return ack.SendAsync("cut off");
+        });
+        socket.On("paid", (Ack ack) => ack.SendAsync(paid));
     }
 
     private static string? Token(Socket socket) => socket.Handshake.Auth.TryGetProperty("token", out var token) ? token.GetString() : null;

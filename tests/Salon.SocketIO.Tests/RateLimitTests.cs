@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using Salon.Tests;
@@ -93,28 +92,5 @@ public class RateLimitTests
     public void A_limit_that_lets_nothing_pass_is_refused(int burst, int perSecond)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => RateLimits.EventsPerSocket(burst, perSecond));
-    }
-
-    private sealed class CounterWatcher : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private long _sum;
-
-        public CounterWatcher(string name)
-        {
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Name == name)
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            };
-            _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _sum, value));
-            _listener.Start();
-        }
-
-        public long Sum => Interlocked.Read(ref _sum);
-
-        public void Dispose() => _listener.Dispose();
     }
 }

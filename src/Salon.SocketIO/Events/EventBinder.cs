@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Salon.SocketIO.Protocol;
 
@@ -14,6 +15,7 @@ internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delega
     // The first element is the event's name.
     private int _element = 1;
     private int _parameter;
+    private EventId? _id;
 
     /// <summary>What is wrong with the arguments, once <see cref="TryNext"/> returned <see langword="false"/>.</summary>
     public string? Error { get; private set; }
@@ -43,6 +45,20 @@ internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delega
         var element = _element++;
         var json = _payload[element];
 
+        if (typeof(T) == typeof(EventId))
+        {
+            var isRead = TryReadId(json.Span, out var id);
+            value = (T)(object)id;
+
+            if (!isRead)
+            {
+                Fail(parameter, $"must be a text of 1 to {EventId.MaxLength} characters, or a whole number");
+            }
+
+            _id = id;
+            return isRead;
+        }
+
         if (typeof(T) == typeof(RawJson))
         {
             value = (T)(object)new RawJson(json.ToArray(), _payload.Attachments);
@@ -58,6 +74,32 @@ internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delega
 
         value = read!;
         return read is not null || TryNull(parameter, "must not be null", out value);
+    }
+
+    /// <summary>Whether the handler is called with these arguments: not for an event that has come before.</summary>
+    public readonly bool TryBegin(string eventName) =>
+        _id is not { } id
+        || !ack.IsRequested
+        || socket.State.GetSeen(socket.Namespace.Server.Options.EventWindow).TryBegin(eventName, id.Value, ack)
+        || IsRepeated();
+
+    private readonly bool IsRepeated()
+    {
+        socket.Namespace.Server.Metrics.OnEventRepeated();
+        return false;
+    }
+
+    private readonly bool TryReadId(ReadOnlySpan<byte> json, out EventId id)
+    {
+        var text = socket.Codec.TryRead(json, [], out string? read) ? read : null;
+
+        if (text is null && socket.Codec.TryRead(json, [], out long number))
+        {
+            text = number.ToString(CultureInfo.InvariantCulture);
+        }
+
+        id = new EventId(text ?? "");
+        return text is { Length: > 0 and <= EventId.MaxLength };
     }
 
     /// <summary>Nothing, where the parameter's type allows it: <c>int?</c> and <c>string?</c> do, <c>int</c> and <c>string</c> do not.</summary>

@@ -138,11 +138,11 @@ internal static partial class EventDispatcher
         if (exception is SocketIOException refusal)
         {
             Log.Refused(socket.Namespace.Server.Logger, eventName, refusal.Code, refusal.Message);
-            return ack.SendErrorAsync(refusal.Code, refusal.Message, refusal.RetryAfter);
+            return ack.SendErrorAsync(refusal.Code, refusal.Message, refusal.RetryAfter, hasFailed: true);
         }
 
         Log.HandlerFailed(socket.Namespace.Server.Logger, exception, eventName);
-        return ack.SendErrorAsync("internal_error", "The server failed to handle the event.");
+        return ack.SendErrorAsync("internal_error", "The server failed to handle the event.", retryAfter: null, hasFailed: true);
     }
 
     private static Task AnswerUnknown(Ack ack, ReadOnlySpan<byte> name) => ack.IsRequested

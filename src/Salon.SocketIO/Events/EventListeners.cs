@@ -23,7 +23,8 @@ internal sealed class EventListener<T1>(EventTable table, string eventName, bool
     {
         var binder = new EventBinder(socket, packet, ack, handler);
 
-        if (binder.TryNext(out T1 argument1))
+        if (binder.TryNext(out T1 argument1)
+            && binder.TryBegin(EventName))
         {
             error = null;
             return call(argument1);
@@ -44,7 +45,8 @@ internal sealed class EventListener<T1, T2>(EventTable table, string eventName, 
         var binder = new EventBinder(socket, packet, ack, handler);
 
         if (binder.TryNext(out T1 argument1)
-            && binder.TryNext(out T2 argument2))
+            && binder.TryNext(out T2 argument2)
+            && binder.TryBegin(EventName))
         {
             error = null;
             return call(argument1, argument2);
@@ -66,7 +68,8 @@ internal sealed class EventListener<T1, T2, T3>(EventTable table, string eventNa
 
         if (binder.TryNext(out T1 argument1)
             && binder.TryNext(out T2 argument2)
-            && binder.TryNext(out T3 argument3))
+            && binder.TryNext(out T3 argument3)
+            && binder.TryBegin(EventName))
         {
             error = null;
             return call(argument1, argument2, argument3);
@@ -89,7 +92,8 @@ internal sealed class EventListener<T1, T2, T3, T4>(EventTable table, string eve
         if (binder.TryNext(out T1 argument1)
             && binder.TryNext(out T2 argument2)
             && binder.TryNext(out T3 argument3)
-            && binder.TryNext(out T4 argument4))
+            && binder.TryNext(out T4 argument4)
+            && binder.TryBegin(EventName))
         {
             error = null;
             return call(argument1, argument2, argument3, argument4);
@@ -113,7 +117,8 @@ internal sealed class EventListener<T1, T2, T3, T4, T5>(EventTable table, string
             && binder.TryNext(out T2 argument2)
             && binder.TryNext(out T3 argument3)
             && binder.TryNext(out T4 argument4)
-            && binder.TryNext(out T5 argument5))
+            && binder.TryNext(out T5 argument5)
+            && binder.TryBegin(EventName))
         {
             error = null;
             return call(argument1, argument2, argument3, argument4, argument5);
@@ -138,7 +143,8 @@ internal sealed class EventListener<T1, T2, T3, T4, T5, T6>(EventTable table, st
             && binder.TryNext(out T3 argument3)
             && binder.TryNext(out T4 argument4)
             && binder.TryNext(out T5 argument5)
-            && binder.TryNext(out T6 argument6))
+            && binder.TryNext(out T6 argument6)
+            && binder.TryBegin(EventName))
         {
             error = null;
             return call(argument1, argument2, argument3, argument4, argument5, argument6);

@@ -29,6 +29,12 @@ public class SocketIOOptions : EngineIOOptions
     /// </summary>
     public long MaxInboxBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// How many events with an <see cref="EventId"/> are remembered of each client, so that none is handled twice. Their answers take at most
+    /// 64 KiB together. The default is 100.
+    /// </summary>
+    public int EventWindow { get; set; } = 100;
+
     /// <summary>How long the answers to a broadcast are waited for, where <c>Timeout</c> does not say otherwise. The default is 5 seconds.</summary>
     public TimeSpan BroadcastAckTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

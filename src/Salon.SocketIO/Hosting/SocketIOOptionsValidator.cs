@@ -34,6 +34,11 @@ internal sealed class SocketIOOptionsValidator : IValidateOptions<SocketIOOption
             failures.Add($"{nameof(options.MaxInboxBytes)} must be positive, but is {options.MaxInboxBytes}.");
         }
 
+        if (options.EventWindow < 1)
+        {
+            failures.Add($"{nameof(options.EventWindow)} must be positive, but is {options.EventWindow}.");
+        }
+
         if (options.ConnectionStateRecovery is { } recovery)
         {
             failures.AddRange(Validate(recovery));

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Salon.SocketIO.Connections;
 using Salon.Timing;
 
@@ -13,9 +12,7 @@ internal sealed class SavedSession(
     string privateId,
     string id,
     IReadOnlySet<string> rooms,
-    ConcurrentDictionary<string, object?>? data,
-    PendingAcks acks,
-    long startedAfter,
+    RecoverableState state,
     DisconnectReason reason) : Deadline
 {
     /// <summary>The client's secret, by which it is recognised.</summary>
@@ -26,22 +23,22 @@ internal sealed class SavedSession(
     /// <summary>The rooms, that of the id among them.</summary>
     public IReadOnlySet<string> Rooms => rooms;
 
-    public ConcurrentDictionary<string, object?>? Data => data;
+    public RecoverableState State => state;
 
     /// <summary>The answers that are still waited for.</summary>
-    public PendingAcks Acks => acks;
+    public PendingAcks Acks => state.Acks;
 
     /// <summary>The newest event when the client connected first: a client that got none since has missed all after it.</summary>
-    public long StartedAfter { get; } = startedAfter;
+    public long StartedAfter { get; } = state.StartedAfter;
 
     /// <summary>What the client says is the last event that it got.</summary>
-    public long Offset { get; set; } = startedAfter;
+    public long Offset { get; set; } = state.StartedAfter;
 
     /// <summary>The session's place among those that are away.</summary>
     public LinkedListNode<SavedSession>? Place { get; set; }
 
     /// <summary>Nobody will come: whoever waits for answers learns of it.</summary>
-    public void Abandon() => acks.Close(reason, store.Deadlines);
+    public void Abandon() => Acks.Close(reason, store.Deadlines);
 
     /// <summary>Puts back what was taken for a client that did not get in.</summary>
     public void Restore() => store.Save(this);

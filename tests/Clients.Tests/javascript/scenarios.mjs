@@ -136,6 +136,21 @@ const scenarios = {
     assert.equal(engine.transport.name, kind === "polling" ? "polling" : "websocket");
   },
 
+  async "what is sent again is handled once"() {
+    const socket = await connect("/", { retries: 5, ackTimeout: 50 });
+    assert.deepEqual(await socket.emitWithAck("pay", 10, "first"), "late");
+    assert.deepEqual(await socket.emitWithAck("paid"), [10]);
+  },
+
+  async "what is sent again after a recovered connection is handled once"() {
+    const socket = await connect("/", { retries: 5, ackTimeout: 5000 });
+    const id = socket.id;
+    assert.deepEqual(await socket.emitWithAck("pay and be cut off", 10, 1), "cut off");
+    assert.equal(socket.id, id);
+    assert.equal(socket.recovered, true);
+    assert.deepEqual(await socket.emitWithAck("paid"), [10]);
+  },
+
   async "a lost connection is recovered with what was missed"() {
     const witness = await connect();
 

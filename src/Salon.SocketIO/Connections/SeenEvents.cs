@@ -1,0 +1,138 @@
+using Salon.SocketIO.Protocol;
+
+namespace Salon.SocketIO.Connections;
+
+/// <summary>
+/// The latest events of one client that have an <see cref="EventId"/>, and how they were answered: one that comes again is answered, not
+/// handled. Bounded in number and in the bytes of the answers; beyond, the oldest is forgotten. The lock protects all fields; nothing is
+/// sent under it.
+/// </summary>
+internal sealed class SeenEvents(int capacity)
+{
+    private const int MaxAnswerBytes = 64 * 1024;
+
+    // Whoever repeats an event has given up the tries before: few of the waiting are still of interest.
+    private const int MaxWaiting = 4;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string EventName, string Id), SeenEvent> _events = [];
+    private readonly Dictionary<long, SeenEvent> _pending = [];
+    private readonly Queue<SeenEvent> _order = new();
+    private int _answerBytes;
+
+    /// <summary>Notes an event that is about to be handled.</summary>
+    /// <returns><see langword="false"/> when it has come before: it is answered, now or when the first is.</returns>
+    public bool TryBegin(string eventName, string id, Ack ack)
+    {
+        Answer answer;
+
+        lock (_gate)
+        {
+            if (!_events.TryGetValue((eventName, id), out var seen))
+            {
+                seen = new SeenEvent(eventName, id, ack.Id);
+                _events.Add((eventName, id), seen);
+                _pending[ack.Id] = seen;
+                _order.Enqueue(seen);
+                Trim();
+                return true;
+            }
+
+            if (seen.AckId == ack.Id)
+            {
+                // Another handler of the same packet: clients number their questions, also those that they repeat.
+                return true;
+            }
+
+            if (seen.Answer is not { } given)
+            {
+                if (seen.Waiting.Count == MaxWaiting)
+                {
+                    seen.Waiting.Dequeue();
+                }
+
+                seen.Waiting.Enqueue(ack);
+                return false;
+            }
+
+            answer = given;
+        }
+
+        ack.Repeat(answer.Json, answer.Attachments);
+        return false;
+    }
+
+    /// <summary>An event was answered. Those that repeat it get the same answer, and it is kept for the next unless handling failed.</summary>
+    public void OnAnswered(Ack ack, PayloadBuilder payload, bool hasFailed)
+    {
+        SeenEvent? seen;
+        Answer answer;
+
+        lock (_gate)
+        {
+            if (!_pending.Remove(ack.Id, out seen))
+            {
+                return;
+            }
+
+            answer = new Answer(payload.Json.ToArray(), [.. payload.Attachments.Select(static attachment => attachment.ToArray())]);
+
+            if (hasFailed)
+            {
+                _events.Remove((seen.EventName, seen.Id));
+            }
+            else
+            {
+                seen.Answer = answer;
+                _answerBytes += answer.Size;
+                Trim();
+            }
+        }
+
+        foreach (var waiting in seen.Waiting)
+        {
+            waiting.Repeat(answer.Json, answer.Attachments);
+        }
+    }
+
+    private void Trim()
+    {
+        while (_order.Count > capacity || (_answerBytes > MaxAnswerBytes && _order.Count > 1))
+        {
+            var oldest = _order.Dequeue();
+            _answerBytes -= oldest.Answer?.Size ?? 0;
+
+            if (_pending.TryGetValue(oldest.AckId, out var pending) && pending == oldest)
+            {
+                _pending.Remove(oldest.AckId);
+            }
+
+            // Failed meanwhile, and begun again: the name is another's.
+            if (_events.TryGetValue((oldest.EventName, oldest.Id), out var current) && current == oldest)
+            {
+                _events.Remove((oldest.EventName, oldest.Id));
+            }
+        }
+    }
+
+    private sealed class SeenEvent(string eventName, string id, long ackId)
+    {
+        public string EventName => eventName;
+
+        public string Id => id;
+
+        /// <summary>The number of the first packet that brought it.</summary>
+        public long AckId => ackId;
+
+        /// <summary>The answer; <see langword="null"/> while the event is handled.</summary>
+        public Answer? Answer { get; set; }
+
+        /// <summary>Repetitions that came before the answer.</summary>
+        public Queue<Ack> Waiting { get; } = new(capacity: 0);
+    }
+
+    private readonly record struct Answer(byte[] Json, IReadOnlyList<ReadOnlyMemory<byte>> Attachments)
+    {
+        public int Size => Json.Length + Attachments.Sum(static attachment => attachment.Length);
+    }
+}

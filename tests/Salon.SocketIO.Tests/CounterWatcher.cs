@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+
+namespace Salon.SocketIO.Tests;
+
+/// <summary>Adds up what a counter counts, of all servers of the process.</summary>
+internal sealed class CounterWatcher : IDisposable
+{
+    private readonly MeterListener _listener = new();
+    private long _sum;
+
+    public CounterWatcher(string name)
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == name)
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _sum, value));
+        _listener.Start();
+    }
+
+    public long Sum => Interlocked.Read(ref _sum);
+
+    public void Dispose() => _listener.Dispose();
+}

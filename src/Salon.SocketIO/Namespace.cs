@@ -14,6 +14,7 @@ public sealed partial class Namespace : Broadcaster
     private readonly NamespaceHandlers _handlers = new();
     private readonly NamespaceUse _use = new();
     private long _lastAckId;
+    private int _slowClients;
 
     internal Namespace(SocketIOServer server, string name, ParentNamespace? parent)
     {
@@ -21,6 +22,7 @@ public sealed partial class Namespace : Broadcaster
         Name = name;
         Parent = parent;
         Targets = [this];
+        _slowClients = (int)(parent?.SlowClients ?? server.Options.SlowClients);
         Recovery = server.CreateRecovery();
         Adapter = server.CreateAdapter(this);
     }
@@ -39,6 +41,16 @@ public sealed partial class Namespace : Broadcaster
 
     /// <summary>The sockets that are connected here, by id. It changes while it is looked at.</summary>
     public IReadOnlyDictionary<string, Socket> Sockets => _sockets;
+
+    /// <summary>
+    /// What happens to events that a client is too slow for. The default is that of the parent, if there is one, or
+    /// <see cref="SocketIOOptions.SlowClients"/>; a change holds for what is emitted from then on.
+    /// </summary>
+    public SlowClients SlowClients
+    {
+        get => (SlowClients)System.Threading.Volatile.Read(ref _slowClients);
+        set => System.Threading.Volatile.Write(ref _slowClients, (int)value);
+    }
 
     /// <summary>What clients that lost their connection find again; <see langword="null"/> when they do not.</summary>
     internal RecoveryStore? Recovery { get; }

@@ -18,16 +18,36 @@ public sealed class ParentNamespace : Broadcaster
     private readonly Regex? _pattern;
     private readonly Func<string, JsonElement, ValueTask<bool>>? _predicate;
     private readonly ConcurrentDictionary<string, Namespace> _children = new(StringComparer.Ordinal);
+    private SlowClients _slowClients;
 
     internal ParentNamespace(SocketIOServer server, Regex? pattern, Func<string, JsonElement, ValueTask<bool>>? predicate)
     {
         _pattern = pattern;
         _predicate = predicate;
         Owner = server;
+        _slowClients = server.Options.SlowClients;
     }
 
     /// <summary>The namespaces that there are at this moment.</summary>
     public IReadOnlyCollection<Namespace> Children => [.. _children.Values];
+
+    /// <summary>
+    /// What happens to events that a client is too slow for. The default is <see cref="SocketIOOptions.SlowClients"/>; a change holds for all
+    /// children, those that exist already among them.
+    /// </summary>
+    public SlowClients SlowClients
+    {
+        get => _slowClients;
+        set
+        {
+            _slowClients = value;
+
+            foreach (var child in _children.Values)
+            {
+                child.SlowClients = value;
+            }
+        }
+    }
 
     internal NamespaceHandlers Handlers { get; } = new();
 

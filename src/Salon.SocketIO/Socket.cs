@@ -64,15 +64,6 @@ public sealed partial class Socket : IEmitter
     /// <summary>Whatever the app wants to know of this socket. Gone when the socket disconnects.</summary>
     public IDictionary<string, object?> Data => State.Data;
 
-    /// <summary>Everybody in the namespace but this socket.</summary>
-    public BroadcastOperator Broadcast => new SocketEmitter(this).Broadcast;
-
-    /// <summary>Everybody on this server but this socket.</summary>
-    public BroadcastOperator Local => Broadcast.Local;
-
-    /// <inheritdoc cref="SocketEmitter.Volatile"/>
-    public SocketEmitter Volatile => new SocketEmitter(this).Volatile;
-
     internal EventTable Events { get; } = new();
 
     /// <summary>The secret by which a client that comes back is recognised; <see langword="null"/> without recovery.</summary>
@@ -89,25 +80,6 @@ public sealed partial class Socket : IEmitter
     internal RecoverableState State { get; }
 
     private SocketPhase Phase => (SocketPhase)System.Threading.Volatile.Read(ref _phase);
-
-    /// <inheritdoc cref="SocketEmitter.To"/>
-    public BroadcastOperator To(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
-
-    /// <inheritdoc cref="SocketEmitter.To"/>
-    public BroadcastOperator In(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
-
-    /// <inheritdoc cref="SocketEmitter.Except"/>
-    public BroadcastOperator Except(params ReadOnlySpan<string> rooms) => Broadcast.Except(rooms);
-
-    /// <inheritdoc cref="SocketEmitter.Compress"/>
-    public SocketEmitter Compress(bool compress) => new SocketEmitter(this).Compress(compress);
-
-    /// <inheritdoc cref="SocketEmitter.Timeout"/>
-    public SocketEmitter Timeout(TimeSpan timeout) => new SocketEmitter(this).Timeout(timeout);
-
-    /// <inheritdoc cref="SocketEmitter.EmitWithAckAsync{T}"/>
-    public Task<T?> EmitWithAckAsync<T>(string eventName, params ReadOnlySpan<object?> arguments) =>
-        new SocketEmitter(this).EmitWithAckAsync<T>(eventName, arguments);
 
     /// <summary>Stops calling a handler, or all handlers of an event.</summary>
     /// <param name="eventName">The event.</param>
@@ -185,143 +157,14 @@ public sealed partial class Socket : IEmitter
         }
     }
 
-    /// <inheritdoc/>
-    public PayloadBuilder StartEvent(string eventName) => Namespace.Server.CreateEvent(eventName);
-
-    /// <inheritdoc/>
-    public Task EmitAsync(PayloadBuilder payload)
-    {
-        ArgumentNullException.ThrowIfNull(payload);
-
-        Send(EncodedPacket.Create(Namespace, PacketType.Event, id: null, payload));
-        return Task.CompletedTask;
-    }
-
-    /// <summary>Sends a packet to this socket alone. In the middleware that is allowed already: clients keep it until they are connected.</summary>
-    internal void Send(EncodedPacket packet, bool isVolatile = false)
-    {
-        if (Namespace.Recovery is { } recovery && packet.Header.Type == PacketType.Event)
-        {
-            SendRecoverably(recovery, packet, isVolatile);
-        }
-        else
-        {
-            SendNow(packet, isVolatile);
-        }
-    }
-
-    /// <summary>Sends a broadcast to this socket.</summary>
-    internal void Deliver(EncodedPacket packet, bool isVolatile)
-    {
-        if (_isGreeted && Connected)
-        {
-            Hooks?.OnSending(this, packet);
-            _client.Session.TrySend(packet.Message, isVolatile);
-        }
-    }
-
-    /// <summary>Whether the socket has not left its namespace before.</summary>
-    internal bool TryExit() => Interlocked.Exchange(ref _hasExited, 1) == 0;
-
-    /// <summary>The socket is in, and what is emitted from here on is for it.</summary>
-    internal void OnAdmitted(long startedAfter) => State.StartedAfter = startedAfter;
-
     internal SocketHooks EnsureHooks() => LazyInitializer.EnsureInitialized(ref _hooks);
 
     internal IReadOnlyDictionary<string, object?> CopyData() =>
         State.DataIfAny is { } data ? new Dictionary<string, object?>(data, StringComparer.Ordinal) : FrozenDictionary<string, object?>.Empty;
 
-    // A method of its own: what a lambda captures is allocated where it is declared, also when the lambda is not needed.
-    private void SendRecoverably(RecoveryStore recovery, EncodedPacket packet, bool isVolatile) =>
-        recovery.Emit(this, packet, isVolatile, stamped => SendNow(stamped, isVolatile));
-
-    private void SendNow(EncodedPacket packet, bool isVolatile)
-    {
-        if (Phase != SocketPhase.Disconnected)
-        {
-            Hooks?.OnSending(this, packet);
-            _client.Session.TrySend(packet.Message, isVolatile);
-        }
-    }
-
-    internal void SendAck(long id, ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments) =>
-        Send(EncodedPacket.Create(Namespace.Server.Options.Parser, PacketType.Ack, Namespace.Name, id, json, attachments));
-
-    /// <summary>From here on the client's packets are welcome.</summary>
-    /// <returns><see langword="false"/> when the socket is disconnected already.</returns>
-    internal bool TryConnect() =>
-        Interlocked.CompareExchange(ref _phase, (int)SocketPhase.Connected, (int)SocketPhase.Connecting) == (int)SocketPhase.Connecting;
-
-    /// <summary>From here on broadcasts reach the client: it knows that it is connected.</summary>
-    internal void OnGreeted() => _isGreeted = true;
-
-    /// <summary>Lets events through once the connection handlers are done.</summary>
-    internal void Start(Task connectionHandlers) => _inbox.Start(connectionHandlers);
-
     internal ValueTask OnEventAsync(in Packet packet) => Connected ? _inbox.PostAsync(packet) : default;
 
     internal Task DispatchAsync(in Packet packet) => EventDispatcher.DispatchAsync(this, packet);
-
-    internal void OnAck(long id, in JsonPayload payload)
-    {
-        if (Acks.Take(id) is { } ack)
-        {
-            Namespace.Server.Deadlines.Cancel(ack);
-            ack.Complete(payload);
-        }
-        else
-        {
-            Namespace.Adapter.OnAck(this, id, payload);
-        }
-    }
-
-    /// <summary>Ends the socket. Called once, by its client, which has forgotten it already.</summary>
-    internal void OnDisconnected(DisconnectReason reason)
-    {
-        var wasConnected = Interlocked.Exchange(ref _phase, (int)SocketPhase.Disconnected) == (int)SocketPhase.Connected;
-
-        if (wasConnected)
-        {
-            _disconnecting.Call(reason);
-        }
-
-        _inbox.Stop(discard: !reason.KeepsInbox());
-
-        var saved = wasConnected ? TrySave(reason) : null;
-        Namespace.Forget(this);
-
-        // A client that is lost while it is let in again may try once more: what it left behind is put back then.
-        if (wasConnected || !Recovered)
-        {
-            EndState(saved, reason);
-        }
-
-        if (wasConnected)
-        {
-            _disconnected.Call(reason);
-        }
-    }
-
-    /// <summary>Copies what a client that lost its connection shall find again, while the rooms are still there.</summary>
-    private SavedSession? TrySave(DisconnectReason reason) => Namespace.Recovery is { } recovery && PrivateId is { } privateId && reason.IsRecoverable()
-        ? new SavedSession(recovery, privateId, Id, Rooms, State, reason)
-        : null;
-
-    private void EndState(SavedSession? saved, DisconnectReason reason)
-    {
-        if (saved is not null)
-        {
-            Namespace.Recovery!.Save(saved);
-            return;
-        }
-
-        if (PrivateId is not null)
-        {
-            Namespace.Recovery?.Forget(PrivateId);
-        }
-
-        Acks.Close(reason, Namespace.Server.Deadlines);
-    }
 
     private void OnDisconnectHandlerFailed(Exception exception) =>
         Log.DisconnectHandlerFailed(Namespace.Server.Logger, exception, Namespace.Name);

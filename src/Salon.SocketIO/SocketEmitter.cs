@@ -95,6 +95,6 @@ public sealed class SocketEmitter : IEmitter
         ArgumentNullException.ThrowIfNull(payload);
 
         _socket.Send(EncodedPacket.Create(_socket.Namespace, PacketType.Event, id: null, payload, _options.Compress), _options.IsVolatile);
-        return Task.CompletedTask;
+        return _options.IsVolatile ? Task.CompletedTask : _socket.WaitForRoomAsync();
     }
 }

@@ -166,7 +166,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         _ = abandoned.CloseAdapterAsync();
     }
 
-    internal IAdapter CreateAdapter(Namespace @namespace) => Options.Adapter?.Invoke(@namespace) ?? new LocalAdapter(Deadlines, @namespace.Recovery);
+    internal IAdapter CreateAdapter(Namespace @namespace) => Options.Adapter?.Invoke(@namespace) ?? new LocalAdapter(@namespace);
 
     /// <summary>Makes the memory of a namespace; <see langword="null"/> when none is wanted, or another adapter has its own.</summary>
     internal RecoveryStore? CreateRecovery() => Options is { ConnectionStateRecovery: { } recovery, Adapter: null }

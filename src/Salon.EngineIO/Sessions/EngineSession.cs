@@ -59,16 +59,20 @@ public sealed partial class EngineSession
     /// <summary>Whether the client missed its time to answer a ping, even if no timer has noticed yet.</summary>
     internal bool IsExpired => _heartbeat.IsExpired;
 
-    /// <summary>Queues a message. A full queue closes the session as too slow, unless the message is volatile.</summary>
+    /// <summary>
+    /// Queues a message. A full queue (<see cref="EngineIOOptions.MaxSendQueueBytes"/>) closes the session as too slow, unless the message may
+    /// be dropped.
+    /// </summary>
     /// <param name="message">The message, encoded once for any number of sessions.</param>
     /// <param name="isVolatile">Whether the message is dropped when it could not leave at once.</param>
-    public SendResult TrySend(EngineMessage message, bool isVolatile = false)
+    /// <param name="dropIfFull">Whether the message is dropped when the queue is full.</param>
+    public SendResult TrySend(EngineMessage message, bool isVolatile = false, bool dropIfFull = false)
     {
         ArgumentNullException.ThrowIfNull(message);
 
         var status = Queue.TryAdd(Protocol == 4 ? message : message.ToVersion3(TakesTextOnly), isVolatile);
 
-        if (status == QueueStatus.Full && !isVolatile)
+        if (status == QueueStatus.Full && !isVolatile && !dropIfFull)
         {
             // Not here: closing calls handlers, and whoever sends to many must not wait for those of one.
             Queue.Complete(discard: true);
@@ -90,6 +94,12 @@ public sealed partial class EngineSession
             _ => SendResult.Dropped,
         };
     }
+
+    /// <summary>
+    /// Waits until the client has taken so much that at most half of <see cref="EngineIOOptions.MaxSendQueueBytes"/> is in use, or the session
+    /// has ended. Whoever sends much and waits for it in between never makes a client too slow.
+    /// </summary>
+    public Task WaitForRoomAsync() => Queue.WaitForRoomAsync();
 
     /// <summary>
     /// Ends the session, once: the first reason wins. What is queued is still sent, except to a client that is gone or too slow.

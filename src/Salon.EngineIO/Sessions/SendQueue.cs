@@ -8,16 +8,13 @@ namespace Salon.EngineIO.Sessions;
 /// </summary>
 internal sealed class SendQueue(long maxBytes)
 {
-    private const int InitialCapacity = 4;
-
     private readonly Lock _gate = new();
-    private EngineMessage[] _items = [];
-    private int _head;
-    private long _bytes;
+    private MessageRing _ring = new();
     private bool _isCompleted;
     private IQueueDrain? _drain;
+    private TaskCompletionSource? _room;
 
-    public int Count { get; private set; }
+    public int Count => _ring.Count;
 
     /// <summary>Adds a message with its attachments.</summary>
     public QueueStatus TryAdd(EngineMessage message, bool isVolatile = false)
@@ -39,16 +36,35 @@ internal sealed class SendQueue(long maxBytes)
             }
 
             // An empty queue takes a message of any size, or it could never be sent at all.
-            if (Count > 0 && _bytes + message.Size > maxBytes)
+            if (Count > 0 && _ring.Bytes + message.Size > maxBytes)
             {
                 return QueueStatus.Full;
             }
 
-            Push(message);
+            _ring.Push(message);
         }
 
         drain?.OnQueued();
         return QueueStatus.Added;
+    }
+
+    /// <summary>
+    /// Completes when at most half of the bound is taken, or nothing will ever be taken out again. Half, so that whoever waits does not wake
+    /// for each message.
+    /// </summary>
+    public Task WaitForRoomAsync()
+    {
+        lock (_gate)
+        {
+            if (HasRoom)
+            {
+                return Task.CompletedTask;
+            }
+
+            // Continuations must not run on the thread that writes.
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task;
+        }
     }
 
     /// <summary>Takes no more after these. The bound does not apply to them.</summary>
@@ -65,13 +81,15 @@ internal sealed class SendQueue(long maxBytes)
 
             if (discard)
             {
-                (_items, _head, Count, _bytes) = ([], 0, 0, 0);
+                _ring.Clear();
             }
 
             foreach (var message in last)
             {
-                Push(message);
+                _ring.Push(message);
             }
+
+            SignalRoom();
         }
 
         drain?.OnQueued();
@@ -127,7 +145,7 @@ internal sealed class SendQueue(long maxBytes)
 
             _drain = null;
 
-            while (Count > 0 && taken.Count < countLimit && (taken.Count == 0 || bytes + _items[_head].Body.Length <= byteLimit))
+            while (Count > 0 && taken.Count < countLimit && (taken.Count == 0 || bytes + _ring.First.Body.Length <= byteLimit))
             {
                 var message = Pop();
                 bytes += message.Body.Length;
@@ -151,7 +169,7 @@ internal sealed class SendQueue(long maxBytes)
         {
             while (Count > 0)
             {
-                var frame = _items[_head].Frame;
+                var frame = _ring.First.Frame;
 
                 if (frame.Length > buffer.Length - length)
                 {
@@ -181,55 +199,21 @@ internal sealed class SendQueue(long maxBytes)
         }
     }
 
-    private void Push(EngineMessage message)
+    private bool HasRoom => _isCompleted || _ring.Bytes <= maxBytes / 2;
+
+    private void SignalRoom()
     {
-        PushOne(message);
-
-        foreach (var attachment in message.Attachments)
+        if (_room is not null && HasRoom)
         {
-            PushOne(attachment);
+            _room.SetResult();
+            _room = null;
         }
-    }
-
-    private void PushOne(EngineMessage message)
-    {
-        if (Count == _items.Length)
-        {
-            Grow();
-        }
-
-        _items[(_head + Count) & (_items.Length - 1)] = message;
-        Count++;
-        _bytes += message.Frame.Length;
     }
 
     private EngineMessage Pop()
     {
-        var message = _items[_head];
-        _items[_head] = null!;
-        _head = (_head + 1) & (_items.Length - 1);
-        Count--;
-        _bytes -= message.Frame.Length;
-
-        if (Count == 0 && _items.Length > InitialCapacity)
-        {
-            // A burst is over: an idle connection holds no array for the next one.
-            (_items, _head) = ([], 0);
-        }
-
+        var message = _ring.Pop();
+        SignalRoom();
         return message;
-    }
-
-    private void Grow()
-    {
-        // The length stays a power of two, so that an index wraps with a mask.
-        var grown = new EngineMessage[Math.Max(InitialCapacity, _items.Length * 2)];
-
-        for (var i = 0; i < Count; i++)
-        {
-            grown[i] = _items[(_head + i) & (_items.Length - 1)];
-        }
-
-        (_items, _head) = (grown, 0);
     }
 }

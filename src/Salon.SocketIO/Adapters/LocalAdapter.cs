@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using Salon.SocketIO.Protocol;
 using Salon.SocketIO.Recovery;
-using Salon.Timing;
 
 namespace Salon.SocketIO.Adapters;
 
 /// <summary>Delivers within this process. Thread-safe.</summary>
-internal sealed class LocalAdapter(DeadlineScheduler deadlines, RecoveryStore? recovery) : IAdapter
+internal sealed class LocalAdapter(Namespace owner) : IAdapter
 {
     private readonly RoomIndex _rooms = new();
     private readonly ConcurrentDictionary<long, AckCollector> _collectors = new();
@@ -98,31 +97,27 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines, RecoveryStore? r
 
     public ValueTask BroadcastAsync(EncodedPacket packet, BroadcastOptions options)
     {
-        if (recovery is null)
+        if (owner.Recovery is { } recovery)
         {
-            Deliver(packet, options, Select(options));
-        }
-        else
-        {
-            DeliverRecoverably(recovery, packet, options);
+            return DeliverRecoverably(recovery, packet, options);
         }
 
-        return default;
+        return Deliver(packet, options, Select(options));
     }
 
     public async Task<BroadcastAcks> BroadcastWithAckAsync(EncodedPacket packet, BroadcastOptions options, TimeSpan timeout)
     {
         var id = packet.Header.Id ?? throw new ArgumentException("The packet has no number to answer with.", nameof(packet));
         var recipients = GetRecipients(options);
-        var collector = new AckCollector(recipients, deadlines.Cancel);
+        var collector = new AckCollector(recipients, owner.Server.Deadlines.Cancel);
 
         // Registered before sending: an answer may arrive before the sending returns.
         _collectors[id] = collector;
 
         try
         {
-            deadlines.Schedule(collector, timeout);
-            Deliver(packet, options, new Selection(recipients, Without: null));
+            owner.Server.Deadlines.Schedule(collector, timeout);
+            _ = Deliver(packet, options, new Selection(recipients, Without: null)).AsTask();
             collector.Start();
             return await collector.Ended;
         }
@@ -173,10 +168,15 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines, RecoveryStore? r
     private Selection Select(BroadcastOptions options) => _rooms.Select(options.Rooms, options.Except);
 
     // A method of its own: what a lambda captures is allocated where it is declared, also when the lambda is not needed.
-    private void DeliverRecoverably(RecoveryStore store, EncodedPacket packet, BroadcastOptions options) =>
-        store.Emit(packet, options.Rooms, options.Except, options.IsVolatile, stamped => Deliver(stamped, options, Select(options)));
+    private ValueTask DeliverRecoverably(RecoveryStore store, EncodedPacket packet, BroadcastOptions options)
+    {
+        ValueTask delivered = default;
+        store.Emit(packet, options.Rooms, options.Except, options.IsVolatile, stamped => delivered = Deliver(stamped, options, Select(options)));
+        return delivered;
+    }
 
-    private static void Deliver(EncodedPacket packet, BroadcastOptions options, Selection selection)
+    /// <returns>A task that completes when nobody is behind, where that is wanted.</returns>
+    private ValueTask Deliver(EncodedPacket packet, BroadcastOptions options, Selection selection)
     {
         if (selection.Sockets is not Socket[] sockets)
         {
@@ -190,5 +190,22 @@ internal sealed class LocalAdapter(DeadlineScheduler deadlines, RecoveryStore? r
                 socket.Deliver(packet, options.IsVolatile);
             }
         }
+
+        return owner.SlowClients == SlowClients.Wait && !options.IsVolatile ? WaitForRoomAsync(sockets, selection.Without) : default;
+    }
+
+    private static ValueTask WaitForRoomAsync(Socket[] sockets, Socket? without)
+    {
+        List<Task>? waiting = null;
+
+        foreach (var socket in sockets)
+        {
+            if (socket != without && socket.WaitForRoomAsync() is { IsCompleted: false } wait)
+            {
+                (waiting ??= []).Add(wait);
+            }
+        }
+
+        return waiting is null ? default : new ValueTask(Task.WhenAll(waiting));
     }
 }

@@ -11,6 +11,7 @@ internal sealed class SocketIOMetrics
     private readonly Counter<long> _limitedEvents;
     private readonly Counter<long> _limitedConnects;
     private readonly Counter<long> _repeatedEvents;
+    private readonly Counter<long> _waits;
 
     public SocketIOMetrics(IServiceProvider services)
     {
@@ -18,10 +19,13 @@ internal sealed class SocketIOMetrics
 
         _limitedEvents = meter.CreateCounter<long>("salon.socketio.events.limited", "{event}", "Events that were refused because there were too many.");
         _limitedConnects = meter.CreateCounter<long>("salon.socketio.connects.limited", "{connect}", "Attempts to join a namespace that were refused because there were too many.");
+        _waits = meter.CreateCounter<long>("salon.socketio.emits.waiting", "{wait}", "Clients that an emit waited for because they were behind.");
         _repeatedEvents = meter.CreateCounter<long>("salon.socketio.events.repeated", "{event}", "Events that clients sent again, and that were answered without being handled.");
     }
 
     public void OnEventLimited() => _limitedEvents.Add(1);
+
+    public void OnWaiting() => _waits.Add(1);
 
     public void OnEventRepeated() => _repeatedEvents.Add(1);
 

@@ -35,6 +35,12 @@ public class SocketIOOptions : EngineIOOptions
     /// </summary>
     public int EventWindow { get; set; } = 100;
 
+    /// <summary>
+    /// What happens to events that a client does not read as fast as they are emitted. The default is <see cref="SlowClients.Close"/>; each
+    /// namespace can have its own.
+    /// </summary>
+    public SlowClients SlowClients { get; set; } = SlowClients.Close;
+
     /// <summary>How long the answers to a broadcast are waited for, where <c>Timeout</c> does not say otherwise. The default is 5 seconds.</summary>
     public TimeSpan BroadcastAckTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -34,6 +34,11 @@ internal sealed class SocketIOOptionsValidator : IValidateOptions<SocketIOOption
             failures.Add($"{nameof(options.MaxInboxBytes)} must be positive, but is {options.MaxInboxBytes}.");
         }
 
+        if (!Enum.IsDefined(options.SlowClients))
+        {
+            failures.Add($"{nameof(options.SlowClients)} must be Close, Drop or Wait, but is {options.SlowClients}.");
+        }
+
         if (options.EventWindow < 1)
         {
             failures.Add($"{nameof(options.EventWindow)} must be positive, but is {options.EventWindow}.");

@@ -55,6 +55,8 @@ public sealed partial class Namespace : Broadcaster
     /// <summary>What clients that lost their connection find again; <see langword="null"/> when they do not.</summary>
     internal RecoveryStore? Recovery { get; }
 
+    internal NamespaceHandlers Handlers => _handlers;
+
     internal override IReadOnlyList<Namespace> Targets { get; }
 
     internal override SocketIOServer Owner => Server;

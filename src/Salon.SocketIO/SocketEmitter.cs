@@ -70,7 +70,12 @@ public sealed class SocketEmitter : IEmitter
         using var payload = StartEvent(eventName);
         payload.AddAll(arguments);
         payload.Complete();
+        return AskAsync<T>(payload);
+    }
 
+    /// <summary>Sends a complete event and waits for the client's answer. The payload is used only until the method returns.</summary>
+    internal Task<T?> AskAsync<T>(PayloadBuilder payload)
+    {
         var id = _socket.Namespace.NextAckId();
         var pending = new PendingAck<T>(_socket.Acks, id, _socket.Codec);
 

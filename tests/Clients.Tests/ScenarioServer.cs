@@ -77,12 +77,12 @@ internal static class ScenarioServer
         Ack? waiting = null;
 
         socket.OnAny((name, _) => name == "pay" && waiting is not null ? waiting.SendAsync("late") : Task.CompletedTask);
-        socket.On("pay", (int amount, EventId _, Ack ack) =>
+        socket.On("pay", (int amount, IdempotencyKey _, Ack ack) =>
         {
             paid.Enqueue(amount);
             waiting = ack;
         });
-        socket.On("pay and be cut off", (int amount, EventId _, Ack ack) =>
+        socket.On("pay and be cut off", (int amount, IdempotencyKey _, Ack ack) =>
         {
             paid.Enqueue(amount);
             socket.Conn.Close(Salon.EngineIO.CloseReason.TransportError);

@@ -13,7 +13,7 @@ public class RepeatedEventTests
     {
         using var counted = new CounterWatcher("salon.socketio.events.repeated");
         var handled = new ConcurrentQueue<(int, string)>();
-        await using var server = await StartAsync(socket => socket.On("pay", (int amount, EventId id, Ack ack) =>
+        await using var server = await StartAsync(socket => socket.On("pay", (int amount, IdempotencyKey id, Ack ack) =>
         {
             handled.Enqueue((amount, id.Value));
             return ack.SendAsync(handled.Count, new byte[] { 7 });
@@ -39,7 +39,7 @@ public class RepeatedEventTests
         var acks = new ConcurrentQueue<Ack>();
         await using var server = await StartAsync(socket =>
         {
-            socket.On("pay", (EventId _, Ack ack) => acks.Enqueue(ack));
+            socket.On("pay", (IdempotencyKey _, Ack ack) => acks.Enqueue(ack));
             socket.On("answer", () => acks.Single().SendAsync("paid"));
         });
         await using var client = await server.ConnectAsync(transport);
@@ -57,7 +57,7 @@ public class RepeatedEventTests
     public async Task One_whose_handler_threw_is_handled_again(string transport)
     {
         var tries = 0;
-        await using var server = await StartAsync(socket => socket.On("pay", async (EventId _, Ack ack) =>
+        await using var server = await StartAsync(socket => socket.On("pay", async (IdempotencyKey _, Ack ack) =>
         {
             if (++tries < 3)
             {
@@ -84,9 +84,9 @@ public class RepeatedEventTests
         var calls = new ConcurrentQueue<string>();
         await using var server = await StartAsync(socket =>
         {
-            socket.On("a", (EventId _, Ack ack) => { calls.Enqueue("a1"); return ack.SendAsync(); });
-            socket.On("a", (EventId _) => calls.Enqueue("a2"));
-            socket.On("b", (EventId _, Ack ack) => { calls.Enqueue("b"); return ack.SendAsync(); });
+            socket.On("a", (IdempotencyKey _, Ack ack) => { calls.Enqueue("a1"); return ack.SendAsync(); });
+            socket.On("a", (IdempotencyKey _) => calls.Enqueue("a2"));
+            socket.On("b", (IdempotencyKey _, Ack ack) => { calls.Enqueue("b"); return ack.SendAsync(); });
         });
         await using var first = await server.ConnectAsync(transport);
         await using var second = await server.ConnectAsync(transport);
@@ -109,7 +109,7 @@ public class RepeatedEventTests
         var calls = 0;
         await using var server = await StartAsync(socket =>
         {
-            socket.On("say", (EventId _) => { calls++; });
+            socket.On("say", (IdempotencyKey _) => { calls++; });
             socket.On("calls", (Ack ack) => ack.SendAsync(calls));
         });
         await using var client = await server.ConnectAsync(transport);
@@ -125,12 +125,12 @@ public class RepeatedEventTests
     {
         var calls = 0;
         await using var server = await StartAsync(
-            socket => socket.On("get", (EventId _, int size, Ack ack) =>
+            socket => socket.On("get", (IdempotencyKey _, int size, Ack ack) =>
             {
                 calls++;
                 return size < 0 ? Task.CompletedTask : ack.SendAsync(new string('x', size));
             }),
-            options => options.EventWindow = 3);
+            options => options.IdempotencyWindow = 3);
         await using var client = await server.ConnectAsync(transport);
 
         // The fourth pushes the first out, and so does an answer too large to keep beside others.
@@ -160,7 +160,7 @@ public class RepeatedEventTests
     [InlineData("long")]
     public async Task What_is_no_id_is_told(string id)
     {
-        await using var server = await StartAsync(socket => socket.On("pay", (EventId _, Ack ack) => ack.SendAsync()));
+        await using var server = await StartAsync(socket => socket.On("pay", (IdempotencyKey _, Ack ack) => ack.SendAsync()));
         server.Logs.Expect("pay");
         await using var client = await server.ConnectAsync("websocket");
 
@@ -175,7 +175,7 @@ public class RepeatedEventTests
     {
         var acks = new ConcurrentQueue<Ack>();
         await using var server = await StartAsync(
-            socket => socket.On("pay", (EventId _, Ack ack) => acks.Enqueue(ack)),
+            socket => socket.On("pay", (IdempotencyKey _, Ack ack) => acks.Enqueue(ack)),
             options => options.ConnectionStateRecovery = new());
         var client = await server.OpenAsync(transport);
         await client.SendAsync("40");

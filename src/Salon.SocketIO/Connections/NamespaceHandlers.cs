@@ -1,4 +1,5 @@
 using Salon.Collections;
+using Salon.SocketIO.Events;
 
 namespace Salon.SocketIO.Connections;
 
@@ -7,6 +8,9 @@ internal sealed class NamespaceHandlers
 {
     private readonly CopyOnWriteList<Func<Socket, Task<ConnectError?>>> _middleware = new();
     private readonly CopyOnWriteList<Func<Socket, Task>> _connection = new();
+
+    /// <summary>The handlers that all sockets share.</summary>
+    public EventTable Events { get; } = new();
 
     public IReadOnlyList<Func<Socket, Task<ConnectError?>>> Middleware => _middleware.Items;
 

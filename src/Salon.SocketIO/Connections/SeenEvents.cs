@@ -3,7 +3,7 @@ using Salon.SocketIO.Protocol;
 namespace Salon.SocketIO.Connections;
 
 /// <summary>
-/// The latest events of one client that have an <see cref="EventId"/>, and how they were answered: one that comes again is answered, not
+/// The latest events of one client that have an <see cref="IdempotencyKey"/>, and how they were answered: one that comes again is answered, not
 /// handled. Bounded in number and in the bytes of the answers; beyond, the oldest is forgotten. The lock protects all fields; nothing is
 /// sent under it.
 /// </summary>

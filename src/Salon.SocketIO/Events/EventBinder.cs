@@ -8,14 +8,14 @@ namespace Salon.SocketIO.Events;
 /// Gives a handler its arguments, one after the other, from the packet's JSON. What does not fit becomes an error for the client, never
 /// an exception.
 /// </summary>
-internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delegate handler)
+internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, EventListener listener)
 {
     private readonly JsonPayload _payload = packet.Payload;
 
     // The first element is the event's name.
     private int _element = 1;
     private int _parameter;
-    private EventId? _id;
+    private IdempotencyKey? _id;
 
     /// <summary>What is wrong with the arguments, once <see cref="TryNext"/> returned <see langword="false"/>.</summary>
     public string? Error { get; private set; }
@@ -37,7 +37,7 @@ internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delega
             return true;
         }
 
-        if (_element >= _payload.Count)
+        if (IsAtEnd)
         {
             return TryNull(parameter, "is missing", out value);
         }
@@ -45,14 +45,14 @@ internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delega
         var element = _element++;
         var json = _payload[element];
 
-        if (typeof(T) == typeof(EventId))
+        if (typeof(T) == typeof(IdempotencyKey))
         {
             var isRead = TryReadId(json.Span, out var id);
             value = (T)(object)id;
 
             if (!isRead)
             {
-                Fail(parameter, $"must be a text of 1 to {EventId.MaxLength} characters, or a whole number");
+                Fail(parameter, $"must be a text of 1 to {IdempotencyKey.MaxLength} characters, or a whole number");
             }
 
             _id = id;
@@ -76,11 +76,17 @@ internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delega
         return read is not null || TryNull(parameter, "must not be null", out value);
     }
 
+    /// <summary>Whether all arguments are taken.</summary>
+    public readonly bool IsAtEnd => _element >= _payload.Count;
+
+    /// <summary>Passes over a parameter that is not for an argument.</summary>
+    public void Skip() => _parameter++;
+
     /// <summary>Whether the handler is called with these arguments: not for an event that has come before.</summary>
-    public readonly bool TryBegin(string eventName) =>
+    public readonly bool TryBegin() =>
         _id is not { } id
         || !ack.IsRequested
-        || socket.State.GetSeen(socket.Namespace.Server.Options.EventWindow).TryBegin(eventName, id.Value, ack)
+        || socket.State.GetSeen(socket.Namespace.Server.Options.IdempotencyWindow).TryBegin(listener.EventName, id.Value, ack)
         || IsRepeated();
 
     private readonly bool IsRepeated()
@@ -89,7 +95,7 @@ internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delega
         return false;
     }
 
-    private readonly bool TryReadId(ReadOnlySpan<byte> json, out EventId id)
+    private readonly bool TryReadId(ReadOnlySpan<byte> json, out IdempotencyKey id)
     {
         var text = socket.Codec.TryRead(json, [], out string? read) ? read : null;
 
@@ -98,8 +104,8 @@ internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delega
             text = number.ToString(CultureInfo.InvariantCulture);
         }
 
-        id = new EventId(text ?? "");
-        return text is { Length: > 0 and <= EventId.MaxLength };
+        id = new IdempotencyKey(text ?? "");
+        return text is { Length: > 0 and <= IdempotencyKey.MaxLength };
     }
 
     /// <summary>Nothing, where the parameter's type allows it: <c>int?</c> and <c>string?</c> do, <c>int</c> and <c>string</c> do not.</summary>
@@ -119,7 +125,7 @@ internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delega
 
     private readonly bool IsNullable(int parameter)
     {
-        var info = handler.Method.GetParameters()[parameter];
+        var info = listener.Method.GetParameters()[parameter];
 
         return Nullable.GetUnderlyingType(info.ParameterType) is not null
             || new NullabilityInfoContext().Create(info).WriteState != NullabilityState.NotNull;
@@ -127,7 +133,7 @@ internal ref struct EventBinder(Socket socket, in Packet packet, Ack ack, Delega
 
     private void Fail(int parameter, string complaint)
     {
-        var name = handler.Method.GetParameters()[parameter].Name;
+        var name = listener.Method.GetParameters()[parameter].Name;
         Error = $"Argument {parameter + 1} ({name}) {complaint}.";
     }
 

@@ -59,22 +59,15 @@ internal static partial class EventDispatcher
     private static Task DispatchAsync(Socket socket, in Packet packet, Ack ack, bool isAnswered)
     {
         var name = packet.Payload.EventName.Span;
+        var space = socket.Namespace;
         EventListener? listener = null;
 
-        foreach (var candidate in socket.Events.Listeners)
+        if (!socket.Events.IsAlone(name, ref listener)
+            || !space.Handlers.Events.IsAlone(name, ref listener)
+            || (space.Parent is { } parent && !parent.Handlers.Events.IsAlone(name, ref listener)))
         {
-            if (!EventTable.IsFor(candidate, name))
-            {
-                continue;
-            }
-
-            if (listener is not null)
-            {
-                // Several: the second may be called after the message's memory went back to its owner.
-                return DispatchToAllAsync(socket, packet.Detach(), ack);
-            }
-
-            listener = candidate;
+            // Several: the second may be called after the message's memory went back to its owner.
+            return DispatchToAllAsync(socket, packet.Detach(), ack);
         }
 
         if (listener is null)
@@ -87,7 +80,9 @@ internal static partial class EventDispatcher
 
     private static async Task DispatchToAllAsync(Socket socket, Packet packet, Ack ack)
     {
-        foreach (var listener in socket.Events.Listeners)
+        var space = socket.Namespace;
+
+        foreach (var listener in (EventListener[])[.. socket.Events.Listeners, .. space.Handlers.Events.Listeners, .. space.Parent?.Handlers.Events.Listeners ?? []])
         {
             if (EventTable.IsFor(listener, packet.Payload.EventName.Span))
             {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Salon.SocketIO.Protocol;
 
 namespace Salon.SocketIO.Events;
@@ -14,6 +15,9 @@ internal abstract class EventListener(EventTable table, string eventName, bool i
 
     /// <summary>The user's delegate, by which <see cref="Socket.Off(string, Delegate)"/> finds the listener.</summary>
     public abstract Delegate Handler { get; }
+
+    /// <summary>The method whose parameters the event's arguments are for. Slow to find: for errors.</summary>
+    public virtual MethodInfo Method => Handler.Method;
 
     public void Dispose() => table.Remove(this);
 

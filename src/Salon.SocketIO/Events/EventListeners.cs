@@ -21,10 +21,10 @@ internal sealed class EventListener<T1>(EventTable table, string eventName, bool
 
     public override Task InvokeAsync(Socket socket, in Packet packet, Ack ack, out string? error)
     {
-        var binder = new EventBinder(socket, packet, ack, handler);
+        var binder = new EventBinder(socket, packet, ack, this);
 
         if (binder.TryNext(out T1 argument1)
-            && binder.TryBegin(EventName))
+            && binder.TryBegin())
         {
             error = null;
             return call(argument1);
@@ -42,11 +42,11 @@ internal sealed class EventListener<T1, T2>(EventTable table, string eventName, 
 
     public override Task InvokeAsync(Socket socket, in Packet packet, Ack ack, out string? error)
     {
-        var binder = new EventBinder(socket, packet, ack, handler);
+        var binder = new EventBinder(socket, packet, ack, this);
 
         if (binder.TryNext(out T1 argument1)
             && binder.TryNext(out T2 argument2)
-            && binder.TryBegin(EventName))
+            && binder.TryBegin())
         {
             error = null;
             return call(argument1, argument2);
@@ -64,12 +64,12 @@ internal sealed class EventListener<T1, T2, T3>(EventTable table, string eventNa
 
     public override Task InvokeAsync(Socket socket, in Packet packet, Ack ack, out string? error)
     {
-        var binder = new EventBinder(socket, packet, ack, handler);
+        var binder = new EventBinder(socket, packet, ack, this);
 
         if (binder.TryNext(out T1 argument1)
             && binder.TryNext(out T2 argument2)
             && binder.TryNext(out T3 argument3)
-            && binder.TryBegin(EventName))
+            && binder.TryBegin())
         {
             error = null;
             return call(argument1, argument2, argument3);
@@ -87,13 +87,13 @@ internal sealed class EventListener<T1, T2, T3, T4>(EventTable table, string eve
 
     public override Task InvokeAsync(Socket socket, in Packet packet, Ack ack, out string? error)
     {
-        var binder = new EventBinder(socket, packet, ack, handler);
+        var binder = new EventBinder(socket, packet, ack, this);
 
         if (binder.TryNext(out T1 argument1)
             && binder.TryNext(out T2 argument2)
             && binder.TryNext(out T3 argument3)
             && binder.TryNext(out T4 argument4)
-            && binder.TryBegin(EventName))
+            && binder.TryBegin())
         {
             error = null;
             return call(argument1, argument2, argument3, argument4);
@@ -111,14 +111,14 @@ internal sealed class EventListener<T1, T2, T3, T4, T5>(EventTable table, string
 
     public override Task InvokeAsync(Socket socket, in Packet packet, Ack ack, out string? error)
     {
-        var binder = new EventBinder(socket, packet, ack, handler);
+        var binder = new EventBinder(socket, packet, ack, this);
 
         if (binder.TryNext(out T1 argument1)
             && binder.TryNext(out T2 argument2)
             && binder.TryNext(out T3 argument3)
             && binder.TryNext(out T4 argument4)
             && binder.TryNext(out T5 argument5)
-            && binder.TryBegin(EventName))
+            && binder.TryBegin())
         {
             error = null;
             return call(argument1, argument2, argument3, argument4, argument5);
@@ -136,7 +136,7 @@ internal sealed class EventListener<T1, T2, T3, T4, T5, T6>(EventTable table, st
 
     public override Task InvokeAsync(Socket socket, in Packet packet, Ack ack, out string? error)
     {
-        var binder = new EventBinder(socket, packet, ack, handler);
+        var binder = new EventBinder(socket, packet, ack, this);
 
         if (binder.TryNext(out T1 argument1)
             && binder.TryNext(out T2 argument2)
@@ -144,7 +144,7 @@ internal sealed class EventListener<T1, T2, T3, T4, T5, T6>(EventTable table, st
             && binder.TryNext(out T4 argument4)
             && binder.TryNext(out T5 argument5)
             && binder.TryNext(out T6 argument6)
-            && binder.TryBegin(EventName))
+            && binder.TryBegin())
         {
             error = null;
             return call(argument1, argument2, argument3, argument4, argument5, argument6);

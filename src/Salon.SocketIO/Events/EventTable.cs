@@ -35,9 +35,44 @@ internal sealed class EventTable
     public IDisposable Add<T1, T2, T3, T4, T5, T6>(string eventName, bool isOnce, Delegate handler, Func<T1, T2, T3, T4, T5, T6, Task> call) =>
         Add(new EventListener<T1, T2, T3, T4, T5, T6>(this, eventName, isOnce, handler, call));
 
+    public EventListener Add(EventListener listener)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(listener.EventName);
+
+        if (ReservedEvents.Contains(listener.EventName))
+        {
+            throw new ArgumentException($"\"{listener.EventName}\" is a reserved event name.", nameof(listener));
+        }
+
+        _listeners.Add(listener);
+        return listener;
+    }
+
     public void Remove(EventListener listener) => _listeners.RemoveAll(candidate => candidate == listener);
 
     public void RemoveAll(Predicate<EventListener> match) => _listeners.RemoveAll(match);
+
+    /// <summary>Looks for a listener of an event.</summary>
+    /// <param name="eventName">The name, in UTF-8.</param>
+    /// <param name="found">The listener that was found so far, and that is found now.</param>
+    /// <returns><see langword="false"/> when there is more than one.</returns>
+    public bool IsAlone(ReadOnlySpan<byte> eventName, ref EventListener? found)
+    {
+        foreach (var listener in _listeners.Items)
+        {
+            if (IsFor(listener, eventName))
+            {
+                if (found is not null)
+                {
+                    return false;
+                }
+
+                found = listener;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Whether a listener is for the event whose name, in UTF-8, came on the wire.</summary>
     public static bool IsFor(EventListener listener, ReadOnlySpan<byte> eventName)
@@ -52,17 +87,4 @@ internal sealed class EventTable
 
     private static bool IsEncoded(string name, ReadOnlySpan<byte> eventName) =>
         !Ascii.IsValid(eventName) && Encoding.UTF8.GetString(eventName) == name;
-
-    private EventListener Add(EventListener listener)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(listener.EventName);
-
-        if (ReservedEvents.Contains(listener.EventName))
-        {
-            throw new ArgumentException($"\"{listener.EventName}\" is a reserved event name.", nameof(listener));
-        }
-
-        _listeners.Add(listener);
-        return listener;
-    }
 }

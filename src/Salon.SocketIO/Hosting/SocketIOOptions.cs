@@ -30,10 +30,10 @@ public class SocketIOOptions : EngineIOOptions
     public long MaxInboxBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
-    /// How many events with an <see cref="EventId"/> are remembered of each client, so that none is handled twice. Their answers take at most
+    /// How many events with an <see cref="IdempotencyKey"/> are remembered of each client, so that none is handled twice. Their answers take at most
     /// 64 KiB together. The default is 100.
     /// </summary>
-    public int EventWindow { get; set; } = 100;
+    public int IdempotencyWindow { get; set; } = 100;
 
     /// <summary>
     /// What happens to events that a client does not read as fast as they are emitted. The default is <see cref="SlowClients.Close"/>; each

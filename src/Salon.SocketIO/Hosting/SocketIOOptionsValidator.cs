@@ -39,9 +39,9 @@ internal sealed class SocketIOOptionsValidator : IValidateOptions<SocketIOOption
             failures.Add($"{nameof(options.SlowClients)} must be Close, Drop or Wait, but is {options.SlowClients}.");
         }
 
-        if (options.EventWindow < 1)
+        if (options.IdempotencyWindow < 1)
         {
-            failures.Add($"{nameof(options.EventWindow)} must be positive, but is {options.EventWindow}.");
+            failures.Add($"{nameof(options.IdempotencyWindow)} must be positive, but is {options.IdempotencyWindow}.");
         }
 
         if (options.ConnectionStateRecovery is { } recovery)

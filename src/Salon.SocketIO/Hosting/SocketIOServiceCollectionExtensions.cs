@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Salon.SocketIO.Contracts;
 using Salon.SocketIO.Hosting;
 
 namespace Salon.SocketIO;
@@ -27,7 +28,19 @@ public static class SocketIOServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SocketIOOptions>, SocketIOOptionsValidator>());
-        services.TryAddSingleton(provider => new SocketIOServer(provider.GetRequiredService<IOptions<SocketIOOptions>>().Value, provider));
+        services.TryAddSingleton(Create);
         return new SocketIOBuilder(services);
+    }
+
+    private static SocketIOServer Create(IServiceProvider provider)
+    {
+        var server = new SocketIOServer(provider.GetRequiredService<IOptions<SocketIOOptions>>().Value, provider);
+
+        foreach (var contract in provider.GetServices<ContractRegistration>())
+        {
+            contract.Bind(server, provider);
+        }
+
+        return server;
     }
 }

@@ -6,16 +6,16 @@ namespace Salon.SocketIO;
 /// </summary>
 /// <remarks>
 /// An event that the same client has sent before, with the same name and id, does not reach the handler. It is answered as the first was, or
-/// when the first is. The server remembers <see cref="SocketIOOptions.EventWindow"/> events of each client, as long as its socket lives; with
+/// when the first is. The server remembers <see cref="SocketIOOptions.IdempotencyWindow"/> events of each client, as long as its socket lives; with
 /// <see cref="SocketIOOptions.ConnectionStateRecovery"/>, across lost connections too. An event whose handler threw is not remembered, and
 /// neither is one that asks for no answer: clients repeat none of these.
 /// </remarks>
 /// <param name="Value">The id, as text.</param>
 /// <example><code>
 /// // The client: io({ retries: 3, ackTimeout: 5000 }), and socket.emit("pay", 10, crypto.randomUUID(), callback)
-/// socket.On("pay", async (decimal amount, EventId id, Ack ack) => await ack.SendAsync(amount));
+/// socket.On("pay", async (decimal amount, IdempotencyKey id, Ack ack) => await ack.SendAsync(amount));
 /// </code></example>
-public readonly record struct EventId(string Value)
+public readonly record struct IdempotencyKey(string Value)
 {
     internal const int MaxLength = 128;
 

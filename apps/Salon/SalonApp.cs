@@ -5,6 +5,7 @@ using Salon.App.Hosting;
 using Salon.App.Operations;
 using Salon.App.Storage;
 using Salon.SocketIO;
+using Salon.SocketIO.Admin;
 
 namespace Salon.App;
 
@@ -23,11 +24,22 @@ internal static class SalonApp
         services.AddOperations();
     }
 
-    public static void Map(WebApplication app)
+    public static void Map(WebApplication app, AppSettings settings)
     {
         app.UseSecurityHeaders();
 
         app.MapSocketIO();
+
+        if (settings.Admin is { } admin)
+        {
+            app.MapSocketIOAdmin(options =>
+            {
+                options.UsePassword(admin.Username, admin.Password);
+                options.ServerId = settings.NodeId;
+                options.Mode = AdminMode.Development;
+            });
+        }
+
         app.MapAssets();
         app.MapChat();
         app.MapOperations();

@@ -70,6 +70,22 @@ public static class SocketAnyExtensions
         Hooks(socket).Middleware.Add(middleware);
     }
 
+    /// <summary>The listeners of all incoming events, in the order in which they are called. Disposing one removes it.</summary>
+    public static IReadOnlyList<IDisposable> ListenersAny(this Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+
+        return socket.Hooks is { } hooks ? [.. hooks.Incoming.Items] : [];
+    }
+
+    /// <summary>The listeners of all outgoing events, in the order in which they are called. Disposing one removes it.</summary>
+    public static IReadOnlyList<IDisposable> ListenersAnyOutgoing(this Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+
+        return socket.Hooks is { } hooks ? [.. hooks.Outgoing.Items] : [];
+    }
+
     private static AnyListener AddOutgoing(Socket socket, Action<string, EventArguments> listener, bool isFirst) =>
         Add(Hooks(socket).Outgoing, ToTask(listener), answers: false, isFirst);
 

@@ -16,6 +16,7 @@ public class ApiTests
         "Salon.SocketIO.Protocol",
         "Salon.SocketIO",
         "Salon.SocketIO.MessagePack",
+        "Salon.SocketIO.Admin",
     ];
 
     [Theory]

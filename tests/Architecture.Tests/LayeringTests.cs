@@ -10,6 +10,7 @@ public class LayeringTests
     private static readonly Assembly SocketProtocol = typeof(SocketIO.Protocol.Packet).Assembly;
     private static readonly Assembly Socket = typeof(SocketIO.SocketIOServer).Assembly;
     private static readonly Assembly MessagePack = typeof(SocketIO.MessagePack.MessagePackParser).Assembly;
+    private static readonly Assembly Admin = typeof(SocketIO.Admin.AdminOptions).Assembly;
 
     [Fact]
     public void The_wire_formats_know_neither_each_other_nor_a_web_server()
@@ -38,8 +39,12 @@ public class LayeringTests
         Assert.Equal(["Salon.SocketIO.Protocol"], SalonReferences(MessagePack));
 
     [Fact]
+    public void The_admin_UI_is_built_on_the_Socket_IO_server() =>
+        Assert.Equal(["Salon.EngineIO", "Salon.SocketIO", "Salon.SocketIO.Protocol"], SalonReferences(Admin));
+
+    [Fact]
     public void No_library_opens_its_inside_to_another() =>
-        Assert.All(new[] { EngineProtocol, Engine, SocketProtocol, Socket, MessagePack }, static assembly => Assert.Equal(
+        Assert.All(new[] { EngineProtocol, Engine, SocketProtocol, Socket, MessagePack, Admin }, static assembly => Assert.Equal(
             [$"{assembly.GetName().Name}.Tests"],
             assembly.GetCustomAttributes<System.Runtime.CompilerServices.InternalsVisibleToAttribute>().Select(static friend => friend.AssemblyName)));
 
@@ -47,7 +52,7 @@ public class LayeringTests
     public void Nothing_static_can_be_changed()
     {
         // What belongs to the thread is changed by design, and compilers keep their caches in fields of their own.
-        var changeable = new[] { EngineProtocol, Engine, SocketProtocol, Socket, MessagePack }
+        var changeable = new[] { EngineProtocol, Engine, SocketProtocol, Socket, MessagePack, Admin }
             .SelectMany(static assembly => assembly.GetTypes())
             .Where(static type => !type.Name.Contains('<') && type.FullName!.StartsWith("Salon.", StringComparison.Ordinal))
             .SelectMany(static type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))

@@ -33,12 +33,13 @@ internal sealed class AppServer : IAsyncDisposable
     /// <summary>Starts the app.</summary>
     /// <param name="data">The directory to use and to leave; one that is deleted afterwards by default.</param>
     /// <param name="time">The clock; the machine's by default.</param>
-    public static async Task<AppServer> StartAsync(TemporaryDirectory? data = null, TimeProvider? time = null)
+    /// <param name="settings">More settings, as <c>--NAME value</c>.</param>
+    public static async Task<AppServer> StartAsync(TemporaryDirectory? data = null, TimeProvider? time = null, params string[] settings)
     {
         var logs = new LogWatcher();
         var owned = data is null ? new TemporaryDirectory() : null;
 
-        var app = StartUp.Build(["--HOST", "127.0.0.1", "--PORT", "0", "--DATA_DIR", (data ?? owned)!.Path], services =>
+        var app = StartUp.Build(["--HOST", "127.0.0.1", "--PORT", "0", "--DATA_DIR", (data ?? owned)!.Path, .. settings], services =>
         {
             services.AddLogging(logging => logging.ClearProviders().AddProvider(logs));
 

@@ -16,6 +16,7 @@ public class SettingsTests
     [InlineData("REDIS_URL", "redis://localhost")]
     [InlineData("REDIS_HOST", "localhost")]
     [InlineData("DATABASE_URL", "postgres://localhost")]
+    [InlineData("ADMIN_PASSWORD", "short")]
     public void A_wrong_value_is_named_in_one_line(string name, string value)
     {
         var exception = Assert.Throws<SettingsException>(() => Read((name, value)));
@@ -32,6 +33,7 @@ public class SettingsTests
         Assert.Equal("http://localhost:3000", settings.Url);
         Assert.Equal(Path.GetFullPath("data"), settings.DataDirectory);
         Assert.Equal(Environment.MachineName, settings.NodeId);
+        Assert.Null(settings.Admin);
     }
 
     [Theory]

@@ -7,7 +7,8 @@ namespace Salon.App.Hosting;
 /// <param name="Port">The port to listen on; 0 for any that is free.</param>
 /// <param name="DataDirectory">Where the database is.</param>
 /// <param name="NodeId">The name of this process among others.</param>
-internal sealed record AppSettings(string Host, int Port, string DataDirectory, string NodeId)
+/// <param name="Admin">Who may administer the server; <see langword="null"/> for nobody.</param>
+internal sealed record AppSettings(string Host, int Port, string DataDirectory, string NodeId, AdminSettings? Admin)
 {
     private static readonly string[] NotYet = ["REDIS_URL", "REDIS_HOST", "DATABASE_URL"];
 
@@ -27,7 +28,8 @@ internal sealed record AppSettings(string Host, int Port, string DataDirectory, 
             ReadHost(environment["HOST"]),
             ReadPort(environment["PORT"]),
             Path.GetFullPath(environment["DATA_DIR"] is { Length: > 0 } directory ? directory : "data"),
-            environment["NODE_ID"] is { Length: > 0 } node ? node : Environment.MachineName);
+            environment["NODE_ID"] is { Length: > 0 } node ? node : Environment.MachineName,
+            ReadAdmin(environment["ADMIN_USERNAME"], environment["ADMIN_PASSWORD"]));
     }
 
     /// <summary>The address in the form that Kestrel takes.</summary>
@@ -45,6 +47,18 @@ internal sealed record AppSettings(string Host, int Port, string DataDirectory, 
         return kind == UriHostNameType.Unknown
             ? throw new SettingsException($"HOST must be an address or a name to listen on, such as 0.0.0.0, but is \"{value}\".")
             : value;
+    }
+
+    private static AdminSettings? ReadAdmin(string? username, string? password)
+    {
+        if (string.IsNullOrEmpty(password))
+        {
+            return null;
+        }
+
+        return password.Length >= AdminSettings.MinPasswordLength
+            ? new AdminSettings(string.IsNullOrEmpty(username) ? "admin" : username, password)
+            : throw new SettingsException($"ADMIN_PASSWORD must have at least {AdminSettings.MinPasswordLength} characters.");
     }
 
     private static int ReadPort(string? value)

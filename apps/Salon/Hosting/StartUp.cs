@@ -49,7 +49,7 @@ internal static class StartUp
 
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => isStarted = true);
-        SalonApp.Map(app);
+        SalonApp.Map(app, settings);
         return app;
     }
 

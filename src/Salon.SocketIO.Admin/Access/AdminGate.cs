@@ -1,0 +1,33 @@
+using System.Net;
+using System.Threading.RateLimiting;
+
+namespace Salon.SocketIO.Admin.Access;
+
+/// <summary>Who gets in: by password, of which each address may try few, or by a session that a password has opened.</summary>
+internal sealed class AdminGate(AdminOptions options, TimeProvider time)
+{
+    private readonly PartitionedRateLimiter<IPAddress> _tries = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
+        static address => RateLimitPartition.GetTokenBucketLimiter(address, static _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = 20,
+            TokensPerPeriod = 1,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(3),
+            AutoReplenishment = false,
+            QueueLimit = 0,
+        }));
+
+    private readonly AdminSessions _sessions = new(time, options.SessionDuration);
+
+    /// <summary>Whether a session was opened by a password, and not long ago.</summary>
+    public bool Knows(string session) => _sessions.Contains(session);
+
+    /// <returns>Whether the name and password are an administrator's; never when the address has tried too often.</returns>
+    public async ValueTask<bool> IsAdministratorAsync(IPAddress? address, string username, string password)
+    {
+        using var lease = _tries.AttemptAcquire(address ?? IPAddress.None);
+        return lease.IsAcquired && await options.Authenticate!(username, password);
+    }
+
+    /// <returns>The id of a new session: a secret.</returns>
+    public string OpenSession() => _sessions.Open();
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Salon.SocketIO.Admin.Access;
+using Salon.SocketIO.Admin.Pages;
+
+namespace Salon.SocketIO.Admin;
+
+/// <summary>Puts the official admin UI into an app's routes.</summary>
+public static class AdminEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Lets administrators watch the server in the official admin UI, which is served too. Nothing is watched, and nothing costs, as long as
+    /// none is connected.
+    /// </summary>
+    /// <param name="endpoints">The app, on which <c>MapSocketIO</c> was called.</param>
+    /// <param name="configure">Says who may; changes the defaults.</param>
+    /// <exception cref="InvalidOperationException"><c>AddSocketIO</c> was not called.</exception>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it.</exception>
+    /// <example><code>
+    /// app.MapSocketIO();
+    /// app.MapSocketIOAdmin(options => options.UsePassword("admin", Environment.GetEnvironmentVariable("ADMIN_PASSWORD")!));
+    /// </code></example>
+    public static void MapSocketIOAdmin(this IEndpointRouteBuilder endpoints, Action<AdminOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(configure);
+
+        var services = endpoints.ServiceProvider;
+        var io = services.GetService<SocketIOServer>() ?? throw new InvalidOperationException("Call builder.Services.AddSocketIO() before app.MapSocketIOAdmin().");
+        var options = new AdminOptions();
+        configure(options);
+        Check(options);
+
+        var mode = options.Mode ?? (services.GetService<IHostEnvironment>()?.IsDevelopment() == true ? AdminMode.Development : AdminMode.Production);
+        var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var gate = new AdminGate(options, time);
+
+        new AdminNamespace(io, options, mode, gate, services.GetService<IMeterFactory>(), time).Open();
+
+        if (options.Path is { } path)
+        {
+            var pages = new AdminPages(gate);
+            var trimmed = "/" + path.Trim('/');
+            endpoints.Map($"{trimmed}/{{**file}}", pages.ServeAsync).WithDisplayName($"Socket.IO admin {trimmed}");
+        }
+    }
+
+    private static void Check(AdminOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(options.NamespaceName);
+        ArgumentException.ThrowIfNullOrEmpty(options.ServerId);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxSockets);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxEventsPerSecond);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.SessionDuration, TimeSpan.Zero);
+
+        if (options.Authenticate is null)
+        {
+            throw new ArgumentException($"Nobody may administer the server: set {nameof(AdminOptions.Authenticate)} or call {nameof(AdminOptions.UsePassword)}.");
+        }
+    }
+}

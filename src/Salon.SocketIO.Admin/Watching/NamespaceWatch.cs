@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace Salon.SocketIO.Admin.Watching;
+
+/// <summary>The rooms of one namespace, as administrators learn of them: for the sockets that they see.</summary>
+internal sealed class NamespaceWatch : IDisposable
+{
+    private readonly Namespace _space;
+    private readonly Namespace _admins;
+    private readonly ConcurrentDictionary<(string Namespace, string Id), WatchedSocket> _watched;
+    private readonly Sampler _sampler;
+    private readonly TimeProvider _time;
+
+    public NamespaceWatch(
+        Namespace space,
+        Namespace admins,
+        ConcurrentDictionary<(string Namespace, string Id), WatchedSocket> watched,
+        Sampler sampler,
+        TimeProvider time)
+    {
+        (_space, _admins, _watched, _sampler, _time) = (space, admins, watched, sampler, time);
+        space.Adapter.RoomJoined += OnJoined;
+        space.Adapter.RoomLeft += OnLeft;
+    }
+
+    public void Dispose()
+    {
+        _space.Adapter.RoomJoined -= OnJoined;
+        _space.Adapter.RoomLeft -= OnLeft;
+    }
+
+    private void OnJoined(string room, string id) => Tell("room_joined", room, id);
+
+    private void OnLeft(string room, string id) => Tell("room_left", room, id);
+
+    private void Tell(string type, string room, string id)
+    {
+        if (_watched.ContainsKey((_space.Name, id)) && _sampler.TryTake())
+        {
+            _ = _admins.EmitAsync(type, _space.Name, room, id, Timestamp.Format(_time));
+        }
+    }
+}

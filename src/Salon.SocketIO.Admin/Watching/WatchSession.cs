@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace Salon.SocketIO.Admin.Watching;
+
+/// <summary>The time from the first administrator to the last. It owns all that is watched, and ends it.</summary>
+internal sealed class WatchSession : IDisposable
+{
+    private readonly ConcurrentDictionary<(string Namespace, string Id), WatchedSocket> _watched = new();
+    private readonly ConcurrentDictionary<string, NamespaceWatch> _namespaces = new(StringComparer.Ordinal);
+    private readonly SocketIOServer _io;
+    private readonly Namespace _admins;
+    private readonly AdminOptions _options;
+    private readonly AdminMode _mode;
+    private readonly TimeProvider _time;
+    private readonly Sampler _sampler;
+    private ITimer? _timer;
+    private volatile bool _isEnded;
+
+    public WatchSession(SocketIOServer io, Namespace admins, AdminOptions options, AdminMode mode, EngineCounts counts, TimeProvider time)
+    {
+        (_io, _admins, _options, _mode, _time) = (io, admins, options, mode, time);
+        _sampler = new Sampler(options.MaxEventsPerSecond, time);
+        Counts = counts;
+
+        foreach (var space in io.Namespaces)
+        {
+            Watch(space);
+
+            foreach (var socket in space.Sockets.Values)
+            {
+                TryWatch(socket);
+            }
+        }
+    }
+
+    public EngineCounts Counts { get; }
+
+    /// <summary>Does something again and again until the session ends.</summary>
+    public void Every(TimeSpan interval, Func<Task> action) => _timer = _time.CreateTimer(_ => _ = action(), null, interval, interval);
+
+    public void Watch(Namespace space)
+    {
+        if (_mode == AdminMode.Development && !_isEnded)
+        {
+            _namespaces.TryAdd(space.Name, new NamespaceWatch(space, _admins, _watched, _sampler, _time));
+        }
+    }
+
+    /// <summary>All that is shown. The UI opens the first namespace that it hears of, which should not be that of the administrators.</summary>
+    public SocketInfo[] DescribeAll() =>
+    [
+        .. _io.Namespaces
+            .OrderBy(space => space == _admins)
+            .ThenBy(static space => space.Name, StringComparer.Ordinal)
+            .SelectMany(static space => space.Sockets.Values)
+            .Where(socket => _watched.ContainsKey(KeyOf(socket)))
+            .Select(SocketDescription.Describe),
+    ];
+
+    public void OnConnected(Socket socket)
+    {
+        if (TryWatch(socket))
+        {
+            var info = new RawJson(JsonSerializer.SerializeToUtf8Bytes(SocketDescription.Describe(socket), AdminJson.Default.SocketInfo), []);
+            _ = _admins.EmitAsync("socket_connected", info, Timestamp.Format(_time));
+        }
+    }
+
+    public void OnDisconnected(Socket socket, DisconnectReason reason)
+    {
+        if (_watched.TryRemove(KeyOf(socket), out var watched))
+        {
+            watched.Dispose();
+            _ = _admins.EmitAsync("socket_disconnected", socket.Namespace.Name, socket.Id, reason.ToText(), Timestamp.Format(_time));
+        }
+    }
+
+    public void Dispose()
+    {
+        _isEnded = true;
+        _timer?.Dispose();
+        Counts.Dispose();
+
+        foreach (var (_, watched) in _watched)
+        {
+            watched.Dispose();
+        }
+
+        foreach (var (_, watched) in _namespaces)
+        {
+            watched.Dispose();
+        }
+    }
+
+    private bool TryWatch(Socket socket)
+    {
+        if (_mode != AdminMode.Development || _isEnded || _watched.Count >= _options.MaxSockets)
+        {
+            return false;
+        }
+
+        var watched = new WatchedSocket(socket, _admins, _sampler, _time);
+
+        if (_watched.TryAdd(KeyOf(socket), watched))
+        {
+            return true;
+        }
+
+        watched.Dispose();
+        return false;
+    }
+
+    private static (string Namespace, string Id) KeyOf(Socket socket) => (socket.Namespace.Name, socket.Id);
+}

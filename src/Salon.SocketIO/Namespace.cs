@@ -24,6 +24,7 @@ public sealed partial class Namespace : Broadcaster
         Targets = [this];
         _slowClients = (int)(parent?.SlowClients ?? server.Options.SlowClients);
         Recovery = server.CreateRecovery();
+        Servers = new NamespaceServers(this);
         Adapter = server.CreateAdapter(this);
     }
 
@@ -38,6 +39,9 @@ public sealed partial class Namespace : Broadcaster
 
     /// <summary>What knows the rooms and delivers to them.</summary>
     public IAdapter Adapter { get; }
+
+    /// <summary>The same namespace on the other servers of a cluster.</summary>
+    public NamespaceServers Servers { get; }
 
     /// <summary>The sockets that are connected here, by id. It changes while it is looked at.</summary>
     public IReadOnlyDictionary<string, Socket> Sockets => _sockets;

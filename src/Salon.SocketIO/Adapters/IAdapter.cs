@@ -61,6 +61,12 @@ public interface IAdapter : IAsyncDisposable
     /// </summary>
     Task<BroadcastAcks> BroadcastWithAckAsync(EncodedPacket packet, BroadcastOptions options, TimeSpan timeout);
 
+    /// <summary>Hands an event to the same namespace of the other servers, which give it to <see cref="NamespaceServers.ReceiveAsync"/>.</summary>
+    ValueTask ServerSideEmitAsync(EncodedPacket packet);
+
+    /// <summary>Hands an event to the other servers, and collects the answers until all have answered or are gone, or the time is over.</summary>
+    Task<BroadcastAcks> ServerSideEmitWithAckAsync(EncodedPacket packet, TimeSpan timeout);
+
     /// <summary>Takes an answer that the socket itself does not wait for.</summary>
     void OnAck(Socket socket, long id, in JsonPayload payload);
 }

@@ -127,6 +127,11 @@ internal sealed class LocalAdapter(Namespace owner) : IAdapter
         }
     }
 
+    /// <summary>There are no others.</summary>
+    public ValueTask ServerSideEmitAsync(EncodedPacket packet) => default;
+
+    public Task<BroadcastAcks> ServerSideEmitWithAckAsync(EncodedPacket packet, TimeSpan timeout) => Task.FromResult(new BroadcastAcks([], 0));
+
     public void OnAck(Socket socket, long id, in JsonPayload payload)
     {
         if (_collectors.TryGetValue(id, out var collector))

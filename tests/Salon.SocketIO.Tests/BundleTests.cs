@@ -31,6 +31,18 @@ public class BundleTests
     }
 
     [Fact]
+    public async Task Pages_of_an_allowed_origin_may_read_the_files()
+    {
+        await using var server = await SocketServer.StartAsync(configure: static options => options.AllowOrigins("https://good.example"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/socket.io/socket.io.js");
+        request.Headers.Add("Origin", "https://good.example");
+        using var response = await server.Http.SendAsync(request);
+
+        Assert.True(response.IsSuccessStatusCode);
+        Assert.Equal("https://good.example", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
+    }
+
+    [Fact]
     public async Task A_client_that_has_the_version_gets_no_body()
     {
         await using var server = await SocketServer.StartAsync();

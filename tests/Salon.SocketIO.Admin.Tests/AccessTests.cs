@@ -76,6 +76,18 @@ public class AccessTests
         Assert.Equal(Refusal, await right.Client.ReceiveAsync());
     }
 
+    [Fact]
+    public async Task Who_knows_the_password_may_use_it_as_often_as_it_takes()
+    {
+        await using var server = await AdminServer.StartAsync();
+
+        for (var i = 0; i < 50; i++)
+        {
+            using var response = await GetAsync(server, "/admin/socketio/js/prefill.js");
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("Basic")]

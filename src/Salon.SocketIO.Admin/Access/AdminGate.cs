@@ -3,7 +3,7 @@ using System.Threading.RateLimiting;
 
 namespace Salon.SocketIO.Admin.Access;
 
-/// <summary>Who gets in: by password, of which each address may try few, or by a session that a password has opened.</summary>
+/// <summary>Who gets in: by password, of which each address may try few wrong ones, or by a session that a password has opened.</summary>
 internal sealed class AdminGate(AdminOptions options, TimeProvider time)
 {
     private readonly PartitionedRateLimiter<IPAddress> _tries = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
@@ -24,8 +24,21 @@ internal sealed class AdminGate(AdminOptions options, TimeProvider time)
     /// <returns>Whether the name and password are an administrator's; never when the address has tried too often.</returns>
     public async ValueTask<bool> IsAdministratorAsync(IPAddress? address, string username, string password)
     {
-        using var lease = _tries.AttemptAcquire(address ?? IPAddress.None);
-        return lease.IsAcquired && await options.Authenticate!(username, password);
+        var from = address ?? IPAddress.None;
+
+        // Asks whether there is a try left; only a wrong one takes it. A page of ten files is ten right ones.
+        if (_tries.GetStatistics(from) is { CurrentAvailablePermits: < 1 })
+        {
+            return false;
+        }
+
+        if (await options.Authenticate!(username, password))
+        {
+            return true;
+        }
+
+        _tries.AttemptAcquire(from).Dispose();
+        return false;
     }
 
     /// <returns>The id of a new session: a secret.</returns>

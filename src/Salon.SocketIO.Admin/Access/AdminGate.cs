@@ -16,6 +16,9 @@ internal sealed class AdminGate(AdminOptions options, TimeProvider time)
             QueueLimit = 0,
         }));
 
+    // So few are asked about at a time that guessing in parallel gains nothing.
+    private readonly SemaphoreSlim _asking = new(initialCount: 2);
+
     private readonly AdminSessions _sessions = new(time, options.SessionDuration);
 
     /// <summary>Whether a session was opened by a password, and not long ago.</summary>
@@ -24,8 +27,23 @@ internal sealed class AdminGate(AdminOptions options, TimeProvider time)
     /// <returns>Whether the name and password are an administrator's; never when the address has tried too often.</returns>
     public async ValueTask<bool> IsAdministratorAsync(IPAddress? address, string username, string password)
     {
-        var from = address ?? IPAddress.None;
+        await _asking.WaitAsync();
 
+        try
+        {
+            return await AskAsync(address ?? IPAddress.None, username, password);
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    /// <returns>The id of a new session: a secret.</returns>
+    public string OpenSession() => _sessions.Open();
+
+    private async ValueTask<bool> AskAsync(IPAddress from, string username, string password)
+    {
         // Asks whether there is a try left; only a wrong one takes it. A page of ten files is ten right ones.
         if (_tries.GetStatistics(from) is { CurrentAvailablePermits: < 1 })
         {
@@ -40,7 +58,4 @@ internal sealed class AdminGate(AdminOptions options, TimeProvider time)
         _tries.AttemptAcquire(from).Dispose();
         return false;
     }
-
-    /// <returns>The id of a new session: a secret.</returns>
-    public string OpenSession() => _sessions.Open();
 }

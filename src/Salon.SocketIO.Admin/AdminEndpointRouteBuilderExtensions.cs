@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Salon.SocketIO.Admin.Access;
 using Salon.SocketIO.Admin.Pages;
 
@@ -36,9 +38,10 @@ public static class AdminEndpointRouteBuilderExtensions
 
         var mode = options.Mode ?? (services.GetService<IHostEnvironment>()?.IsDevelopment() == true ? AdminMode.Development : AdminMode.Production);
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var logger = services.GetService<ILoggerFactory>()?.CreateLogger(typeof(AdminNamespace).Namespace!) ?? NullLogger.Instance;
         var gate = new AdminGate(options, time);
 
-        new AdminNamespace(io, options, mode, gate, services.GetService<IMeterFactory>(), time).Open();
+        new AdminNamespace(io, options, mode, gate, services.GetService<IMeterFactory>(), logger, time).Open();
 
         if (options.Path is { } path)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Admin.Access;
 using Salon.SocketIO.Admin.Watching;
 
@@ -9,10 +10,10 @@ namespace Salon.SocketIO.Admin;
 /// The namespace that the UI talks to. It lets administrators in, tells them what they may see, does what they ask, and has the server watched as
 /// long as there is one.
 /// </summary>
-internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, AdminMode mode, AdminGate gate, IMeterFactory? meters, TimeProvider time)
+internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, AdminMode mode, AdminGate gate, IMeterFactory? meters, ILogger logger, TimeProvider time)
 {
     private readonly Namespace _space = io.Of(options.NamespaceName);
-    private readonly ServerWatch _watch = new(io, io.Of(options.NamespaceName), options, mode, meters, time);
+    private readonly ServerWatch _watch = new(io, io.Of(options.NamespaceName), options, mode, meters, logger, time);
     private readonly AdminCommands _commands = new(io);
 
     public void Open()
@@ -44,8 +45,6 @@ internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, Ad
 
     private async Task WelcomeAsync(Socket socket)
     {
-        socket.OnDisconnect(_ => _watch.OnLeft());
-
         if (!options.IsReadOnly)
         {
             _commands.Serve(socket);

@@ -28,9 +28,6 @@ public sealed class Ack
     {
     }
 
-    /// <summary>The number that the client gave to its question.</summary>
-    internal long Id => _id;
-
     /// <summary>Whether the client waits for an answer.</summary>
     public bool IsRequested => _socket is not null;
 

@@ -9,7 +9,10 @@ public enum SlowClients
     /// <summary>A client whose queue is full is closed as too slow, with the reason <c>transport error</c>: it lost something, and learns of it.</summary>
     Close,
 
-    /// <summary>Events for a client whose queue is full are dropped, and counted. For events whose next one makes up for the last.</summary>
+    /// <summary>
+    /// Events for a client whose queue is full are dropped, and counted. For events whose next one makes up for the last. Questions and answers
+    /// are not: for them, the client is closed.
+    /// </summary>
     Drop,
 
     /// <summary>

@@ -66,9 +66,13 @@ public sealed partial class Socket
         if (_isGreeted && Connected)
         {
             Hooks?.OnSending(this, packet);
-            _client.Session.TrySend(packet.Message, isVolatile, dropIfFull: Namespace.SlowClients == SlowClients.Drop);
+            _client.Session.TrySend(packet.Message, isVolatile, dropIfFull: MayDrop(packet));
         }
     }
+
+    /// <summary>Not a question: somebody waits for its answer.</summary>
+    private bool MayDrop(EncodedPacket packet) =>
+        packet.Header is { Type: PacketType.Event, Id: null } && Namespace.SlowClients == SlowClients.Drop;
 
     /// <summary>Waits for a client that is behind, where that is wanted.</summary>
     internal Task WaitForRoomAsync()
@@ -91,8 +95,7 @@ public sealed partial class Socket
         if (Phase != SocketPhase.Disconnected)
         {
             Hooks?.OnSending(this, packet);
-            var mayDrop = packet.Header.Type == PacketType.Event && Namespace.SlowClients == SlowClients.Drop;
-            _client.Session.TrySend(packet.Message, isVolatile, dropIfFull: mayDrop);
+            _client.Session.TrySend(packet.Message, isVolatile, dropIfFull: MayDrop(packet));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.DependencyInjection;
 using Salon.SocketIO.Contracts;
 using Salon.SocketIO.Protocol;
 
@@ -101,7 +102,7 @@ public sealed class SocketContract
     private static ContractEvent DescribeEmitted(MethodInfo method) =>
         new(ContractNames.GetEmitted(method), method, method.GetParameters(), GetAnswer(method), TakesAck: false);
 
-    internal static bool IsService(ParameterInfo parameter) => parameter.GetCustomAttributes().Any(static attribute => attribute is IFromServiceMetadata);
+    internal static bool IsService(ParameterInfo parameter) => parameter.GetCustomAttributes().Any(static attribute => attribute is IFromServiceMetadata or FromKeyedServicesAttribute);
 
     /// <summary>What a method answers: nothing, or the type that it returns, waited for.</summary>
     private static Type? GetAnswer(MethodInfo method)

@@ -245,6 +245,43 @@ public class WatchTests
     }
 
     [Fact]
+    public async Task Old_clients_whose_ids_are_secrets_are_counted_only()
+    {
+        await using var server = await AdminServer.StartAsync();
+        using var old = new System.Net.WebSockets.ClientWebSocket();
+        await old.ConnectAsync(new Uri($"ws://{server.Http.BaseAddress!.Authority}/socket.io/?EIO=3&transport=websocket"), CancellationToken.None);
+        await Eventually.Async("the old client is connected", () => server.IO.Sockets.Sockets.Count == 1);
+        await using var admin = await server.AdministerAsync("websocket");
+
+        Assert.Equal(2, (await admin.ReceiveAsync("server_stats", null, "session", "config"))[0].GetProperty("clientsCount").GetInt32());
+        var shown = (await admin.ReceiveAsync("all_sockets"))[0];
+        Assert.DoesNotContain(server.IO.Sockets.Sockets.Keys.Single(), shown.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Namespaces_that_clients_made_and_left_are_let_go()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await AdminServer.StartAsync(time: time);
+        server.IO.Of(new System.Text.RegularExpressions.Regex("^/child$"));
+        await using var admin = await server.AdministerAsync("websocket");
+        await admin.ReceiveAsync("all_sockets", null, "session", "config");
+
+        for (var i = 0; i < 3; i++)
+        {
+            await using var client = await server.OpenAsync("websocket");
+            await client.SendAsync("40/child,");
+            Assert.StartsWith("40/child,{", await client.ReceiveAsync());
+            await admin.ReceiveAsync("socket_connected", static arguments => arguments[0].GetProperty("nsp").GetString() == "/child", "socket_disconnected");
+            await client.SendAsync("41/child,");
+            await Eventually.Async("the namespace has gone", () => server.IO.Namespaces.All(static space => space.Name != "/child"));
+            time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.DoesNotContain("/child", (await admin.ReceiveAsync("server_stats", null, "socket_disconnected"))[0].GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task When_the_last_one_leaves_nothing_is_watched_any_more()
     {
         await using var server = await AdminServer.StartAsync();

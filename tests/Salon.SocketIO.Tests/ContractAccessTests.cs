@@ -57,6 +57,25 @@ public class ContractAccessTests
     }
 
     [Theory]
+    [InlineData("guest", "40/adults,{")]
+    [InlineData("", "44/adults,{\"message\":\"unauthorized\"")]
+    public async Task Attributes_that_are_requirements_are_asked_too(string role, string answer)
+    {
+        await using var server = await StartAsync(role);
+        server.Logs.Expect("vote");
+        await using var client = await RawClient.OpenAsync(server.Uri, "websocket", SocketServer.Path);
+
+        await client.SendAsync("40/adults,");
+        Assert.StartsWith(answer, await client.ReceiveAsync());
+
+        if (role.Length > 0)
+        {
+            await client.SendAsync("""42/adults,1["vote"]""");
+            Assert.Contains("forbidden", await client.ReceiveAsync());
+        }
+    }
+
+    [Theory]
     [InlineData(typeof(HiddenMethod), "Hidden must be public, not static and not generic.")]
     [InlineData(typeof(StaticMethod), "Static must be public, not static and not generic.")]
     [InlineData(typeof(GenericMethod), "Generic must be public, not static and not generic.")]
@@ -119,7 +138,24 @@ public class ContractAccessTests
         services => services
             .AddAuthorization(options => options.AddPolicy("members", policy => policy.RequireRole("member", "moderator")))
             .AddSocketIO()
-            .AddNamespace<Guarded>("/guarded"));
+            .AddNamespace<Guarded>("/guarded")
+            .AddNamespace<Adults>("/adults"));
+
+    /// <summary>Asks for a signed-in user, or one of an age, without the name of a policy.</summary>
+    [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+    private sealed class NeedsAttribute(string claim) : Attribute, IAuthorizationRequirementData
+    {
+        public IEnumerable<IAuthorizationRequirement> GetRequirements() =>
+            [new Microsoft.AspNetCore.Authorization.Infrastructure.ClaimsAuthorizationRequirement(claim, allowedValues: null)];
+    }
+
+    [Needs("role")]
+    private sealed class Adults : SocketNamespace
+    {
+        [On]
+        [Needs("age")]
+        public void Vote() => Socket.Disconnect();
+    }
 
     [Authorize("members")]
     private sealed class Guarded : SocketNamespace

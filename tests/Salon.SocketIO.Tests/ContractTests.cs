@@ -45,6 +45,8 @@ public class ContractTests
         await using var server = await StartAsync<Rules>();
         server.Logs.Expect("say");
         server.Logs.Expect("order");
+        server.Logs.Expect("prices");
+        server.Logs.Expect("pay");
         await using var client = await ConnectAsync(server, transport);
 
         foreach (var (sent, message) in new[]
@@ -57,6 +59,8 @@ public class ContractTests
             ("\"order\",{\"quantity\":1,\"items\":[{\"code\":\"AB\"},{\"code\":\"a\"}]}", "Argument 1 (order): The field code must match the regular expression '[A-Z]+'."),
             ("\"order\",{\"quantity\":1,\"items\":[],\"gift\":{\"quantity\":99,\"items\":[]}}", "Argument 1 (order): The field quantity must be between 1 and 9."),
             ("\"order\",{\"quantity\":3,\"items\":[]}", "Argument 1 (order): Three are never enough."),
+            ("\"prices\",{\"a\":{\"code\":\"a\"}}", "Argument 1 (items): The field code must match the regular expression '[A-Z]+'."),
+            ("\"pay\",{\"kind\":\"card\",\"number\":\"12345\"}", "Argument 1 (payment): The field number must be a string or array type with a maximum length of '4'."),
             ("\"order\",[]", "Argument 1 (order) must be an object of the expected shape."),
         })
         {
@@ -244,6 +248,12 @@ public class ContractTests
 
     internal sealed record Item([RegularExpression("[A-Z]+")] string Code);
 
+    [System.Text.Json.Serialization.JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+    [System.Text.Json.Serialization.JsonDerivedType(typeof(Card), "card")]
+    internal abstract record Payment;
+
+    internal sealed record Card([MaxLength(4)] string Number) : Payment;
+
     internal sealed record Order([Range(1, 9)] int Quantity, IReadOnlyList<Item?> Items, Order? Gift = null) : IValidatableObject
     {
         public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
@@ -254,6 +264,12 @@ public class ContractTests
     {
         [On("say")]
         public string Say([Required] string room, [MaxLength(5)] string text) => room.Length + text.Length > 0 ? "called" : "";
+
+        [On("prices")]
+        public int Prices(Dictionary<string, Item> items) => items.Count;
+
+        [On("pay")]
+        public string Pay(Payment payment) => payment.ToString();
 
         [On("order")]
         public int Place(Order order) => order.Quantity;

@@ -2,17 +2,17 @@ using System.Diagnostics.Metrics;
 
 namespace Salon.SocketIO.Tests;
 
-/// <summary>Adds up what a counter counts, of all servers of the process.</summary>
+/// <summary>Adds up what a counter counts: of one server, since other tests have theirs in the same process.</summary>
 internal sealed class CounterWatcher : IDisposable
 {
     private readonly MeterListener _listener = new();
     private long _sum;
 
-    public CounterWatcher(string name)
+    public CounterWatcher(SocketServer server, string name)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name == name)
+            if (instrument.Name == name && instrument.Meter.Scope == server.Meters)
             {
                 listener.EnableMeasurementEvents(instrument);
             }

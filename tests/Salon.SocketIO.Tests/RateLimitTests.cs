@@ -11,8 +11,8 @@ public class RateLimitTests
     [EachTransport]
     public async Task Events_over_the_limit_are_refused_with_the_time_to_wait_and_the_others_go_on(string transport)
     {
-        using var counted = new CounterWatcher("salon.socketio.events.limited");
         await using var server = await SocketServer.StartAsync(configure: options => options.EventLimiter = RateLimits.EventsPerSocket(burst: 3, perSecond: 1));
+        using var counted = new CounterWatcher(server, "salon.socketio.events.limited");
         await using var flooding = await server.ConnectAsync(transport);
         await using var calm = await server.ConnectAsync(transport);
 
@@ -61,7 +61,6 @@ public class RateLimitTests
     [EachTransport]
     public async Task Joining_too_often_is_refused_with_the_time_to_wait(string transport)
     {
-        using var counted = new CounterWatcher("salon.socketio.connects.limited");
         var asked = 0;
         await using var server = await SocketServer.StartAsync(
             io => io.Use(_ =>
@@ -72,6 +71,7 @@ public class RateLimitTests
             options => options.ConnectLimiter = PartitionedRateLimiter.CreateChained(
                 RateLimits.ConnectsPerAddress(burst: 2, perSecond: 1),
                 RateLimits.ConnectsPerUser(burst: 100, perSecond: 1)));
+        using var counted = new CounterWatcher(server, "salon.socketio.connects.limited");
         await using var first = await server.ConnectAsync(transport);
         await using var second = await server.ConnectAsync(transport, "/custom");
         await using var third = await server.OpenAsync(transport);

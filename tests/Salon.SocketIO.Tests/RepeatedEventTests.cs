@@ -11,13 +11,13 @@ public class RepeatedEventTests
     [EachTransport]
     public async Task An_event_that_comes_again_is_answered_and_not_handled(string transport)
     {
-        using var counted = new CounterWatcher("salon.socketio.events.repeated");
         var handled = new ConcurrentQueue<(int, string)>();
         await using var server = await StartAsync(socket => socket.On("pay", (int amount, IdempotencyKey id, Ack ack) =>
         {
             handled.Enqueue((amount, id.Value));
             return ack.SendAsync(handled.Count, new byte[] { 7 });
         }));
+        using var counted = new CounterWatcher(server, "salon.socketio.events.repeated");
         await using var client = await server.ConnectAsync(transport);
 
         await client.SendAsync("""420["pay",10,"a"]""", """421["pay",10,"a"]""", """422["pay",10,"b"]""", """423["pay",5,7]""", """424["pay",5,"7"]""");
@@ -50,6 +50,40 @@ public class RepeatedEventTests
         {
             Assert.Equal($"43{ack}[\"paid\"]", await client.ReceiveAsync());
         }
+    }
+
+    [Theory]
+    [EachTransport]
+    public async Task One_that_comes_again_with_the_same_number_is_not_handled_either(string transport)
+    {
+        var calls = 0;
+        await using var server = await StartAsync(socket => socket.On("pay", (IdempotencyKey _, Ack ack) => ack.SendAsync(++calls)));
+        await using var client = await server.ConnectAsync(transport);
+
+        await client.SendAsync("""420["pay","a"]""", """420["pay","a"]""", """420["pay","b"]""");
+
+        Assert.Equal("430[1]", await client.ReceiveAsync());
+        Assert.Equal("430[1]", await client.ReceiveAsync());
+        Assert.Equal("430[2]", await client.ReceiveAsync());
+    }
+
+    [Theory]
+    [EachTransport]
+    public async Task A_large_answer_makes_no_other_forgotten(string transport)
+    {
+        var calls = 0;
+        await using var server = await StartAsync(socket =>
+        {
+            socket.On("pay", (IdempotencyKey _, Ack ack) => ack.SendAsync(++calls));
+            socket.On("export", (IdempotencyKey _, Ack ack) => ack.SendAsync(new string('x', 70_000)));
+        });
+        await using var client = await server.ConnectAsync(transport);
+
+        await client.SendAsync("""420["pay","a"]""", """421["export","b"]""", """422["pay","a"]""");
+
+        Assert.Equal("430[1]", await client.ReceiveAsync());
+        Assert.StartsWith("431[\"xxx", await client.ReceiveAsync());
+        Assert.Equal("432[1]", await client.ReceiveAsync());
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Salon.Tests;
 
 namespace Salon.SocketIO.Tests;
@@ -18,6 +20,9 @@ internal sealed class SocketServer : IAsyncDisposable
     public HttpClient Http => _server.Http;
 
     public LogWatcher Logs => _server.Logs;
+
+    /// <summary>What made the server's meters.</summary>
+    public IMeterFactory Meters => _server.Services.GetRequiredService<IMeterFactory>();
 
     /// <summary>Starts the server of the suite: <c>message</c> is sent back, <c>message-with-ack</c> is acknowledged, in <c>/</c> and <c>/custom</c>.</summary>
     public static async Task<SocketServer> StartAsync(

@@ -97,9 +97,20 @@ public sealed partial class EngineSession
 
     /// <summary>
     /// Waits until the client has taken so much that at most half of <see cref="EngineIOOptions.MaxSendQueueBytes"/> is in use, or the session
-    /// has ended. Whoever sends much and waits for it in between never makes a client too slow.
+    /// has ended. A client that takes longer than <see cref="EngineIOOptions.PingInterval"/> and <see cref="EngineIOOptions.PingTimeout"/> together
+    /// is closed as too slow, however alive it is.
     /// </summary>
-    public Task WaitForRoomAsync() => Queue.WaitForRoomAsync();
+    public Task WaitForRoomAsync()
+    {
+        var room = Queue.WaitForRoomAsync(out var isFirst);
+
+        if (isFirst)
+        {
+            _server.Deadlines.Schedule(new RoomDeadline(this, room), _server.Options.PingInterval + _server.Options.PingTimeout);
+        }
+
+        return room;
+    }
 
     /// <summary>
     /// Ends the session, once: the first reason wins. What is queued is still sent, except to a client that is gone or too slow.

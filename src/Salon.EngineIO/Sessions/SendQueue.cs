@@ -52,14 +52,19 @@ internal sealed class SendQueue(long maxBytes)
     /// Completes when at most half of the bound is taken, or nothing will ever be taken out again. Half, so that whoever waits does not wake
     /// for each message.
     /// </summary>
-    public Task WaitForRoomAsync()
+    /// <param name="isFirst">Whether nobody waited before.</param>
+    public Task WaitForRoomAsync(out bool isFirst)
     {
         lock (_gate)
         {
+            isFirst = false;
+
             if (HasRoom)
             {
                 return Task.CompletedTask;
             }
+
+            isFirst = _room is null;
 
             // Continuations must not run on the thread that writes.
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 
 namespace Salon.SocketIO.Admin.Access;
@@ -31,7 +32,7 @@ internal sealed class AdminGate(AdminOptions options, TimeProvider time)
 
         try
         {
-            return await AskAsync(address ?? IPAddress.None, username, password);
+            return await AskAsync(GetOrigin(address ?? IPAddress.None), username, password);
         }
         finally
         {
@@ -41,6 +42,19 @@ internal sealed class AdminGate(AdminOptions options, TimeProvider time)
 
     /// <returns>The id of a new session: a secret.</returns>
     public string OpenSession() => _sessions.Open();
+
+    /// <summary>An address, or the network of an IPv6 address: whoever has one of those has all of its addresses.</summary>
+    private static IPAddress GetOrigin(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6 || address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address;
+        }
+
+        var network = address.GetAddressBytes();
+        network.AsSpan(8).Clear();
+        return new IPAddress(network);
+    }
 
     private async ValueTask<bool> AskAsync(IPAddress from, string username, string password)
     {

@@ -23,6 +23,8 @@ internal sealed class NamespaceWatch : IDisposable
         space.Adapter.RoomLeft += OnLeft;
     }
 
+    public Namespace Space => _space;
+
     public void Dispose()
     {
         _space.Adapter.RoomJoined -= OnJoined;

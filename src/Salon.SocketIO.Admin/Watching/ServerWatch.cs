@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Salon.EngineIO;
 
 namespace Salon.SocketIO.Admin.Watching;
@@ -18,14 +19,15 @@ internal sealed class ServerWatch
     private readonly AdminOptions _options;
     private readonly AdminMode _mode;
     private readonly IMeterFactory? _meters;
+    private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly long _started;
     private int _count;
     private volatile WatchSession? _session;
 
-    public ServerWatch(SocketIOServer io, Namespace admins, AdminOptions options, AdminMode mode, IMeterFactory? meters, TimeProvider time)
+    public ServerWatch(SocketIOServer io, Namespace admins, AdminOptions options, AdminMode mode, IMeterFactory? meters, ILogger logger, TimeProvider time)
     {
-        (_io, _admins, _options, _mode, _meters, _time) = (io, admins, options, mode, meters, time);
+        (_io, _admins, _options, _mode, _meters, _logger, _time) = (io, admins, options, mode, meters, logger, time);
         _started = time.GetTimestamp();
 
         io.NamespaceCreated += OnNamespace;
@@ -47,7 +49,11 @@ internal sealed class ServerWatch
             session = _session ??= Begin();
         }
 
-        await administrator.EmitAsync("server_stats", Describe(session));
+        // Only now: it may have left already, and is told of at once.
+        administrator.OnDisconnect(_ => OnLeft());
+
+        // What has been counted is for all, in two seconds.
+        await administrator.EmitAsync("server_stats", Describe([]));
 
         if (_mode == AdminMode.Development)
         {
@@ -56,7 +62,7 @@ internal sealed class ServerWatch
     }
 
     /// <summary>An administrator has left.</summary>
-    public void OnLeft()
+    private void OnLeft()
     {
         WatchSession? ended = null;
 
@@ -74,8 +80,12 @@ internal sealed class ServerWatch
 
     private WatchSession Begin()
     {
-        var session = new WatchSession(_io, _admins, _options, _mode, new EngineCounts(_io, _meters), _time);
-        session.Every(Interval, () => _admins.EmitAsync("server_stats", Describe(session)));
+        var session = new WatchSession(_io, _admins, _options, _mode, new EngineCounts(_io, _meters), _logger, _time);
+        session.Every(Interval, () =>
+        {
+            session.Prune();
+            return _admins.EmitAsync("server_stats", Describe(session.Counts.Take(_time.GetUtcNow())));
+        });
         return session;
     }
 
@@ -91,7 +101,7 @@ internal sealed class ServerWatch
         socket.OnDisconnect(reason => _session?.OnDisconnected(socket, reason));
     }
 
-    private RawJson Describe(WatchSession session)
+    private RawJson Describe(IReadOnlyList<AggregatedEvent> events)
     {
         var stats = new ServerStats(
             _options.ServerId,
@@ -100,7 +110,7 @@ internal sealed class ServerWatch
             Math.Round(_time.GetElapsedTime(_started).TotalSeconds, 3),
             _io.Engine.ClientsCount,
             _io.Engine.CountClients(EngineTransport.Polling),
-            session.Counts.Take(_time.GetUtcNow()),
+            events,
             [.. _io.Namespaces.Select(static space => new NamespaceStats(space.Name, space.Sockets.Count))]);
 
         return new RawJson(JsonSerializer.SerializeToUtf8Bytes(stats, AdminJson.Default.ServerStats), []);

@@ -12,8 +12,12 @@ internal static class SocketDescription
 {
     private const string Hidden = "(hidden)";
 
-    private static readonly FrozenSet<string> s_secretHeaders =
-        FrozenSet.ToFrozenSet(["authorization", "cookie", "proxy-authorization", "x-api-key"], StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> s_publicHeaders = FrozenSet.ToFrozenSet(
+        [
+            "accept", "accept-encoding", "accept-language", "cache-control", "connection", "content-length", "host", "origin", "pragma",
+            "sec-websocket-extensions", "sec-websocket-version", "upgrade", "user-agent", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
+        ],
+        StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> s_publicQuery = FrozenSet.ToFrozenSet(["EIO", "transport", "t", "b64"], StringComparer.Ordinal);
 
@@ -29,7 +33,7 @@ internal static class SocketDescription
             socket.Data.ToDictionary(static pair => pair.Key, static pair => DescribeValue(pair.Value), StringComparer.Ordinal),
             new HandshakeInfo(
                 handshake.Address?.ToString() ?? "",
-                ToText(handshake.Headers, static name => s_secretHeaders.Contains(name)),
+                ToText(handshake.Headers, static name => !s_publicHeaders.Contains(name)),
                 ToText(handshake.Query, static name => !s_publicQuery.Contains(name)),
                 handshake.Issued.ToUnixTimeMilliseconds(),
                 handshake.Secure,

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace Salon.SocketIO.Admin.Watching;
 
 /// <summary>The time from the first administrator to the last. It owns all that is watched, and ends it.</summary>
-internal sealed class WatchSession : IDisposable
+internal sealed partial class WatchSession : IDisposable
 {
     private readonly ConcurrentDictionary<(string Namespace, string Id), WatchedSocket> _watched = new();
     private readonly ConcurrentDictionary<string, NamespaceWatch> _namespaces = new(StringComparer.Ordinal);
@@ -12,13 +13,15 @@ internal sealed class WatchSession : IDisposable
     private readonly Namespace _admins;
     private readonly AdminOptions _options;
     private readonly AdminMode _mode;
+    private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Sampler _sampler;
     private ITimer? _timer;
     private volatile bool _isEnded;
 
-    public WatchSession(SocketIOServer io, Namespace admins, AdminOptions options, AdminMode mode, EngineCounts counts, TimeProvider time)
+    public WatchSession(SocketIOServer io, Namespace admins, AdminOptions options, AdminMode mode, EngineCounts counts, ILogger logger, TimeProvider time)
     {
+        _logger = logger;
         (_io, _admins, _options, _mode, _time) = (io, admins, options, mode, time);
         _sampler = new Sampler(options.MaxEventsPerSecond, time);
         Counts = counts;
@@ -37,13 +40,42 @@ internal sealed class WatchSession : IDisposable
     public EngineCounts Counts { get; }
 
     /// <summary>Does something again and again until the session ends.</summary>
-    public void Every(TimeSpan interval, Func<Task> action) => _timer = _time.CreateTimer(_ => _ = action(), null, interval, interval);
+    public void Every(TimeSpan interval, Func<Task> action) => _timer = _time.CreateTimer(_ => _ = RunAsync(action), null, interval, interval);
 
     public void Watch(Namespace space)
     {
-        if (_mode == AdminMode.Development && !_isEnded)
+        if (_mode != AdminMode.Development || _isEnded)
         {
-            _namespaces.TryAdd(space.Name, new NamespaceWatch(space, _admins, _watched, _sampler, _time));
+            return;
+        }
+
+        var watch = new NamespaceWatch(space, _admins, _watched, _sampler, _time);
+
+        // One that was made anew takes the place of the one that was left.
+        if (_namespaces.TryGetValue(space.Name, out var former))
+        {
+            former.Dispose();
+        }
+
+        _namespaces[space.Name] = watch;
+
+        if (_isEnded)
+        {
+            watch.Dispose();
+        }
+    }
+
+    /// <summary>Lets go of namespaces that are no more: clients can make as many as they like.</summary>
+    public void Prune()
+    {
+        var existing = _io.Namespaces.ToHashSet();
+
+        foreach (var (name, watch) in _namespaces)
+        {
+            if (!existing.Contains(watch.Space) && _namespaces.TryRemove(new KeyValuePair<string, NamespaceWatch>(name, watch)))
+            {
+                watch.Dispose();
+            }
         }
     }
 
@@ -95,14 +127,15 @@ internal sealed class WatchSession : IDisposable
 
     private bool TryWatch(Socket socket)
     {
-        if (_mode != AdminMode.Development || _isEnded || _watched.Count >= _options.MaxSockets)
+        // The id of an old client's socket is its session's, a secret: it is counted, and not shown.
+        if (_mode != AdminMode.Development || _isEnded || _watched.Count >= _options.MaxSockets || socket.Conn.Protocol == 3)
         {
             return false;
         }
 
         var watched = new WatchedSocket(socket, _admins, _sampler, _time);
 
-        if (_watched.TryAdd(KeyOf(socket), watched))
+        if (_watched.TryAdd(KeyOf(socket), watched) && !_isEnded)
         {
             return true;
         }
@@ -111,5 +144,24 @@ internal sealed class WatchSession : IDisposable
         return false;
     }
 
+    private async Task RunAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (Exception exception)
+        {
+            // Whoever throws, an adapter or a handler of the app, must not end the process from within a timer.
+            Log.TellingFailed(_logger, exception);
+        }
+    }
+
     private static (string Namespace, string Id) KeyOf(Socket socket) => (socket.Namespace.Name, socket.Id);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Administrators could not be told how the server is.", EventName = nameof(TellingFailed))]
+        public static partial void TellingFailed(ILogger logger, Exception exception);
+    }
 }

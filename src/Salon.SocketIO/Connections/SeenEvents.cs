@@ -16,8 +16,8 @@ internal sealed class SeenEvents(int capacity)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(string EventName, string Id), SeenEvent> _events = [];
-    private readonly Dictionary<long, SeenEvent> _pending = [];
-    private readonly Queue<SeenEvent> _order = new();
+    private readonly Dictionary<Ack, SeenEvent> _pending = [];
+    private readonly LinkedList<SeenEvent> _order = new();
     private int _answerBytes;
 
     /// <summary>Notes an event that is about to be handled.</summary>
@@ -30,17 +30,17 @@ internal sealed class SeenEvents(int capacity)
         {
             if (!_events.TryGetValue((eventName, id), out var seen))
             {
-                seen = new SeenEvent(eventName, id, ack.Id);
+                seen = new SeenEvent(eventName, id, ack);
                 _events.Add((eventName, id), seen);
-                _pending[ack.Id] = seen;
-                _order.Enqueue(seen);
+                _pending.Add(ack, seen);
+                _order.AddLast(seen);
                 Trim();
                 return true;
             }
 
-            if (seen.AckId == ack.Id)
+            if (seen.IsFirst(ack))
             {
-                // Another handler of the same packet: clients number their questions, also those that they repeat.
+                // Another handler of the same packet. Its number would not tell: some clients repeat that too.
                 return true;
             }
 
@@ -70,16 +70,16 @@ internal sealed class SeenEvents(int capacity)
 
         lock (_gate)
         {
-            if (!_pending.Remove(ack.Id, out seen))
+            if (!_pending.Remove(ack, out seen))
             {
                 return;
             }
 
             answer = new Answer(payload.Json.ToArray(), [.. payload.Attachments.Select(static attachment => attachment.ToArray())]);
 
-            if (hasFailed)
+            if (hasFailed || answer.Size > MaxAnswerBytes)
             {
-                _events.Remove((seen.EventName, seen.Id));
+                Forget(seen);
             }
             else
             {
@@ -97,35 +97,52 @@ internal sealed class SeenEvents(int capacity)
 
     private void Trim()
     {
-        while (_order.Count > capacity || (_answerBytes > MaxAnswerBytes && _order.Count > 1))
+        while (_order.Count > capacity)
         {
-            var oldest = _order.Dequeue();
-            _answerBytes -= oldest.Answer?.Size ?? 0;
+            Forget(_order.First!.Value);
+        }
 
-            if (_pending.TryGetValue(oldest.AckId, out var pending) && pending == oldest)
-            {
-                _pending.Remove(oldest.AckId);
-            }
+        // Those that are not answered yet take no bytes, and are what must not happen twice.
+        for (var node = _order.First; node is not null && _answerBytes > MaxAnswerBytes;)
+        {
+            var seen = node.Value;
+            node = node.Next;
 
-            // Failed meanwhile, and begun again: the name is another's.
-            if (_events.TryGetValue((oldest.EventName, oldest.Id), out var current) && current == oldest)
+            if (seen.Answer is not null)
             {
-                _events.Remove((oldest.EventName, oldest.Id));
+                Forget(seen);
             }
         }
     }
 
-    private sealed class SeenEvent(string eventName, string id, long ackId)
+    private void Forget(SeenEvent seen)
     {
+        _order.Remove(seen);
+        _events.Remove((seen.EventName, seen.Id));
+        _answerBytes -= seen.Answer?.Size ?? 0;
+
+        if (seen.GetFirst() is { } ack)
+        {
+            _pending.Remove(ack);
+        }
+    }
+
+    private sealed class SeenEvent(string eventName, string id, Ack ack)
+    {
+        // Weak: an answered event is kept longer than the socket that it came to.
+        private readonly WeakReference<Ack> _first = new(ack);
+
         public string EventName => eventName;
 
         public string Id => id;
 
-        /// <summary>The number of the first packet that brought it.</summary>
-        public long AckId => ackId;
-
         /// <summary>The answer; <see langword="null"/> while the event is handled.</summary>
         public Answer? Answer { get; set; }
+
+        /// <summary>Whether this is the question that brought it.</summary>
+        public bool IsFirst(Ack other) => GetFirst() == other;
+
+        public Ack? GetFirst() => _first.TryGetTarget(out var first) ? first : null;
 
         /// <summary>Repetitions that came before the answer.</summary>
         public Queue<Ack> Waiting { get; } = new(capacity: 0);

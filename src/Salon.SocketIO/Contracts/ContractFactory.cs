@@ -38,7 +38,7 @@ internal sealed class ContractFactory(Type type, IServiceProvider services)
         }
 
         var missing = constructor.GetParameters()
-            .Where(parameter => !parameter.HasDefaultValue && !known.IsService(parameter.ParameterType))
+            .Where(parameter => !parameter.HasDefaultValue && !parameter.IsDefined(typeof(FromKeyedServicesAttribute), inherit: true) && !known.IsService(parameter.ParameterType))
             .Select(static parameter => parameter.ParameterType.ToString())
             .ToList();
 

@@ -59,7 +59,9 @@ internal sealed class ContractParameter
         return error is null;
     }
 
-    public object Resolve(IServiceProvider services) => services.GetRequiredService(_parameter.ParameterType);
+    public object Resolve(IServiceProvider services) => _parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed
+        ? services.GetRequiredKeyedService(_parameter.ParameterType, keyed.Key)
+        : services.GetRequiredService(_parameter.ParameterType);
 
     private static object? FindDefault(ParameterInfo parameter) => parameter switch
     {

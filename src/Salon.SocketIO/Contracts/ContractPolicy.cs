@@ -10,12 +10,14 @@ internal sealed class ContractPolicy
     private readonly IAuthorizationPolicyProvider _policies;
     private readonly IServiceScopeFactory _scopes;
     private readonly IAuthorizeData[] _data;
+    private readonly IAuthorizationRequirement[] _requirements;
 
-    private ContractPolicy(IServiceProvider services, IAuthorizeData[] data)
+    private ContractPolicy(IServiceProvider services, IAuthorizeData[] data, IAuthorizationRequirement[] requirements)
     {
         _policies = services.GetRequiredService<IAuthorizationPolicyProvider>();
         _scopes = services.GetRequiredService<IServiceScopeFactory>();
         _data = data;
+        _requirements = requirements;
     }
 
     /// <returns><see langword="null"/> when nothing is asked.</returns>
@@ -24,7 +26,11 @@ internal sealed class ContractPolicy
     {
         IAuthorizeData[] data = [.. member.GetCustomAttributes(inherit: true).OfType<IAuthorizeData>()];
 
-        if (data.Length == 0)
+        // Attributes that are requirements themselves ask for more than a policy's name, or for something else altogether.
+        IAuthorizationRequirement[] requirements =
+            [.. member.GetCustomAttributes(inherit: true).OfType<IAuthorizationRequirementData>().SelectMany(static item => item.GetRequirements())];
+
+        if (data.Length == 0 && requirements.Length == 0)
         {
             return null;
         }
@@ -36,7 +42,7 @@ internal sealed class ContractPolicy
 
         return services.GetService<IAuthorizationPolicyProvider>() is null
             ? throw new ArgumentException($"{Name(member)} has [Authorize], but there is no authorization: call builder.Services.AddAuthorization().")
-            : new ContractPolicy(services, data);
+            : new ContractPolicy(services, data, requirements);
     }
 
     /// <summary>Finds out what is asked, so that a policy that does not exist is known at the start.</summary>
@@ -58,7 +64,18 @@ internal sealed class ContractPolicy
         return result.Succeeded ? null : user.Identity?.IsAuthenticated == true ? "forbidden" : "unauthorized";
     }
 
-    private Task<AuthorizationPolicy?> CombineAsync() => AuthorizationPolicy.CombineAsync(_policies, _data);
+    private async Task<AuthorizationPolicy?> CombineAsync()
+    {
+        var policy = await AuthorizationPolicy.CombineAsync(_policies, _data);
+
+        if (_requirements.Length == 0)
+        {
+            return policy;
+        }
+
+        var own = new AuthorizationPolicyBuilder().AddRequirements(_requirements).Build();
+        return policy is null ? own : AuthorizationPolicy.Combine(policy, own);
+    }
 
     private static string Name(MemberInfo member) => member is Type type ? type.ToString() : $"{member.DeclaringType}.{member.Name}";
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Text.Json.Serialization;
 
 namespace Salon.SocketIO.Contracts;
 
@@ -15,11 +16,12 @@ internal sealed class ObjectRules
 {
     private readonly Type _type;
     private List<PropertyRules> _properties = [];
+    private readonly Dictionary<Type, ObjectRules> _derived = [];
     private ObjectRules? _elements;
 
     private ObjectRules(Type type) => _type = type;
 
-    private bool HasRules => _properties.Count > 0 || _elements is not null || _type.IsAssignableTo(typeof(IValidatableObject));
+    private bool HasRules => _properties.Count > 0 || _derived.Count > 0 || _elements is not null || _type.IsAssignableTo(typeof(IValidatableObject));
 
     /// <returns><see langword="null"/> when there is nothing to check.</returns>
     public static ObjectRules? For(Type type) => For(Nullable.GetUnderlyingType(type) ?? type, []) is { HasRules: true } rules ? rules : null;
@@ -27,6 +29,11 @@ internal sealed class ObjectRules
     /// <returns>The first rule that is broken; <see langword="null"/> when none is.</returns>
     public ValidationResult? Validate(object value)
     {
+        if (_derived.TryGetValue(value.GetType(), out var own))
+        {
+            return own.Validate(value);
+        }
+
         if (_elements is not null)
         {
             foreach (var element in (IEnumerable)value)
@@ -71,7 +78,7 @@ internal sealed class ObjectRules
         {
             rules._elements = For(element.GetGenericArguments()[0], known);
         }
-        else if (type.Namespace?.StartsWith("System", StringComparison.Ordinal) != true)
+        else if (!IsFramework(type))
         {
             rules._properties = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(static property => property.CanRead && property.GetIndexParameters().Length == 0)
@@ -79,6 +86,20 @@ internal sealed class ObjectRules
                 .Where(static property => property.HasRules)];
         }
 
+        foreach (var derived in type.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false))
+        {
+            if (derived.DerivedType != type && For(derived.DerivedType, known) is { } own)
+            {
+                rules._derived[derived.DerivedType] = own;
+            }
+        }
+
         return rules;
     }
+
+    /// <summary>Types that have no rules of their own. What is in a dictionary is in pairs, whose values may have some.</summary>
+    private static bool IsFramework(Type type) =>
+        type.Namespace is { } name
+        && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal))
+        && !(type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>));
 }

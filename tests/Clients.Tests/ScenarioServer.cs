@@ -11,13 +11,14 @@ internal static class ScenarioServer
     /// <param name="recovers">Whether clients that lost their connection find their state again; events have one more argument then.</param>
     /// <param name="parser">The form in which packets travel; the standard one by default.</param>
     /// <param name="allowsOldClients">Whether clients of Socket.IO v2 are served too.</param>
-    public static async Task<TestServer> StartAsync(bool recovers = false, IPacketParser? parser = null, bool allowsOldClients = false)
+    /// <param name="pingInterval">Often by default, so that every scenario meets heartbeats.</param>
+    public static async Task<TestServer> StartAsync(bool recovers = false, IPacketParser? parser = null, bool allowsOldClients = false, TimeSpan? pingInterval = null)
     {
         var server = await TestServer.StartAsync(
             app => Serve(app.MapSocketIO()),
             services => services.AddSocketIO(options =>
             {
-                options.PingInterval = TimeSpan.FromMilliseconds(100);
+                options.PingInterval = pingInterval ?? TimeSpan.FromMilliseconds(100);
                 options.PingTimeout = TimeSpan.FromSeconds(5);
                 options.Parser = parser;
                 options.AllowEIO3 = allowsOldClients;

@@ -60,6 +60,33 @@ public class DynamicNamespaceTests
 
     [Theory]
     [EachTransport]
+    public async Task A_namespace_whose_making_throws_is_refused_and_logged_and_made_by_the_next_who_asks(string transport)
+    {
+        var made = 0;
+        await using var server = await StartAsync(io =>
+        {
+            Answer(io.Of(new Regex("^/game-")));
+            io.NamespaceCreated += _ =>
+            {
+                if (++made == 1)
+                {
+                    throw new InvalidOperationException("secret");
+                }
+            };
+        });
+        server.Logs.Expect("could not be made");
+        await using var client = await server.OpenAsync(transport);
+
+        await client.SendAsync("40/game-1,");
+        Assert.Equal("44/game-1,{\"message\":\"Invalid namespace\"}", await client.ReceiveAsync());
+
+        await client.SendAsync("40/game-1,", "42/game-1,1[\"where\"]");
+        Assert.StartsWith("40/game-1,{\"sid\":", await client.ReceiveAsync());
+        Assert.Equal("43/game-1,1[\"/game-1\"]", await client.ReceiveAsync());
+    }
+
+    [Theory]
+    [EachTransport]
     public async Task Parents_are_tried_in_order_and_what_they_have_holds_for_their_children(string transport)
     {
         var calls = new List<string>();

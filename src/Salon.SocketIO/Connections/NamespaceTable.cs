@@ -15,7 +15,7 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
 
     public event Action<Namespace>? Created;
 
-    public IEnumerable<Namespace> All => _namespaces.Values.Select(static entry => entry.Value);
+    public IEnumerable<Namespace> All => _namespaces.Values.Where(static entry => entry.IsValueCreated).Select(static entry => entry.Value);
 
     /// <summary>Gives the namespace that the program asks for by name; it stays from here on.</summary>
     public Namespace Get(string name)
@@ -49,14 +49,7 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
                 continue;
             }
 
-            while (true)
-            {
-                // It may go with its last client between being found and being entered; then it is made again.
-                if (GetOrAdd(name, parent) is var found && found.TryEnter())
-                {
-                    return found;
-                }
-            }
+            return EnterChild(name, parent);
         }
 
         return null;
@@ -75,9 +68,42 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
         abandoned.Parent?.Remove(abandoned);
     }
 
+    private Namespace? EnterChild(string name, ParentNamespace parent)
+    {
+        try
+        {
+            while (true)
+            {
+                // It may go with its last client between being found and being entered; then it is made again.
+                if (GetOrAdd(name, parent) is var found && found.TryEnter())
+                {
+                    return found;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            Log.CreationFailed(server.Logger, name, exception);
+            return null;
+        }
+    }
+
     // Lazy, so that two threads that ask for the same one get the same one, with what its creation registers, and its adapter is made once.
-    private Namespace GetOrAdd(string name, ParentNamespace? parent) =>
-        _namespaces.GetOrAdd(name, name => new Lazy<Namespace>(() => Create(name, parent))).Value;
+    private Namespace GetOrAdd(string name, ParentNamespace? parent)
+    {
+        var entry = _namespaces.GetOrAdd(name, name => new Lazy<Namespace>(() => Create(name, parent)));
+
+        try
+        {
+            return entry.Value;
+        }
+        catch
+        {
+            // The adapter's maker or a handler of Created threw. Whoever asks next tries again, instead of getting the same exception for ever.
+            _namespaces.TryRemove(new KeyValuePair<string, Lazy<Namespace>>(name, entry));
+            throw;
+        }
+    }
 
     private Namespace Create(string name, ParentNamespace? parent)
     {
@@ -89,7 +115,16 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
             created.TryPin();
         }
 
-        Created?.Invoke(created);
+        try
+        {
+            Created?.Invoke(created);
+        }
+        catch
+        {
+            parent?.Remove(created);
+            throw;
+        }
+
         return created;
     }
 
@@ -112,5 +147,8 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
     {
         [LoggerMessage(1, LogLevel.Error, "A predicate of namespaces failed: the client is told that there is none.", EventName = nameof(PredicateFailed))]
         public static partial void PredicateFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "The namespace {Name} could not be made: the client is told that there is none.", EventName = nameof(CreationFailed))]
+        public static partial void CreationFailed(ILogger logger, string name, Exception exception);
     }
 }

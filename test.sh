@@ -51,7 +51,7 @@ run_pages() {
 
 run_project() {
   local name
-  name=$(basename "$1" .csproj)
+  name=$(basename "$1" .csproj)${2:+ ($2)}
   echo "--- $name"
   dotnet test "$1" --no-build -c Release --logger "trx;LogFileName=$results/$name.trx" --logger "console;verbosity=minimal" 2>&1 |
     grep -v -e '^Test run for' -e '^A total of' -e '^VSTest version' -e '^$' -e '^Results File' -e '^Starting test'
@@ -81,5 +81,10 @@ run_pages
 for project in tests/*/*.Tests.csproj; do
   run_project "$project"
 done
+
+# All of the above is on event loops; what depends on it must work on Kestrel's own transport too.
+export SALON_TEST_KESTREL=stock
+run_project tests/Salon.EngineIO.Tests/Salon.EngineIO.Tests.csproj "stock Kestrel"
+run_project tests/Salon.SocketIO.Tests/Salon.SocketIO.Tests.csproj "stock Kestrel"
 
 finish

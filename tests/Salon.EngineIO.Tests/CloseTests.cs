@@ -118,7 +118,10 @@ public class CloseTests
     {
         await using var server = await EchoServer.StartAsync();
         await using var client = await RawClient.OpenAsync(server.Uri, transport);
+        var isAsked = transport == "websocket";
+        server.Engine.Headers += _ => isAsked = true;
         var received = client.ReceiveAsync();
+        await Eventually.Async("the poll has come", () => isAsked);
 
         await server.StopAsync().Soon();
 

@@ -11,5 +11,8 @@ internal sealed partial class EngineEndpoint
 
         [LoggerMessage(2, LogLevel.Error, "GenerateId failed; the handshake is refused.", EventName = nameof(GenerateIdFailed))]
         public static partial void GenerateIdFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Error, "A WebSocket failed; it is closed.", EventName = nameof(WebSocketFailed))]
+        public static partial void WebSocketFailed(ILogger logger, Exception exception);
     }
 }

@@ -110,13 +110,13 @@ internal sealed partial class EngineEndpoint(EngineServer server)
 
         if (server.TryOpen(context, id, request.Version, transport) is not { } session)
         {
-            accepted.Lifetime.Abort();
+            accepted.Abort();
             return;
         }
 
         session.TrySend(CreateOpenPacket(id, upgrades: []));
         server.Start(session);
-        await transport.RunAsync(session);
+        await CarryAsync(accepted, transport.RunAsync(session));
     }
 
     private async Task ContinueAsync(HttpContext context, EngineRequest request, string sessionId)
@@ -168,12 +168,39 @@ internal sealed partial class EngineEndpoint(EngineServer server)
         }
         else if (await WebSocketHandshake.TryAcceptAsync(context, IsCompressionAllowed) is { } accepted)
         {
-            await new WebSocketTransport(server, accepted).RunUpgradeAsync(session);
+            await CarryAsync(accepted, new WebSocketTransport(server, accepted).RunUpgradeAsync(session));
         }
         else
         {
             await RefuseAsync(context, EngineErrorCode.BadRequest);
         }
+    }
+
+    /// <summary>Waits for the end of a WebSocket, or lets go of one that does not need its request any more.</summary>
+    private Task CarryAsync(AcceptedWebSocket accepted, Task run)
+    {
+        if (!accepted.IsDetached)
+        {
+            return run;
+        }
+
+        _ = EndAsync(accepted.Stream, run);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Does what Kestrel does for a request: logs what went wrong, and closes the connection.</summary>
+    private async Task EndAsync(Stream stream, Task run)
+    {
+        try
+        {
+            await run;
+        }
+        catch (Exception exception)
+        {
+            Log.WebSocketFailed(server.Logger, exception);
+        }
+
+        await stream.DisposeAsync();
     }
 
     private bool IsCompressionAllowed => server.Options.PerMessageDeflateThreshold is not null;

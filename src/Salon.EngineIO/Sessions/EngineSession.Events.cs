@@ -36,7 +36,7 @@ public sealed partial class EngineSession
         remove => Watch().PacketReceived -= value;
     }
 
-    /// <summary>A message was queued for the client.</summary>
+    /// <summary>A message is about to be queued for the client; one that may be dropped was queued.</summary>
     public event Action<EngineSession, EngineMessage>? PacketCreated
     {
         add => Watch().PacketCreated += value;

@@ -70,9 +70,17 @@ public sealed partial class EngineSession
     {
         ArgumentNullException.ThrowIfNull(message);
 
+        // Before it can be answered; where it may be dropped, only when it was not.
+        var isSure = !isVolatile && !dropIfFull;
+
+        if (isSure && IsOpen)
+        {
+            Events?.PacketCreated?.Invoke(this, message);
+        }
+
         var status = Queue.TryAdd(Protocol == 4 ? message : message.ToVersion3(TakesTextOnly), isVolatile);
 
-        if (status == QueueStatus.Full && !isVolatile && !dropIfFull)
+        if (status == QueueStatus.Full && isSure)
         {
             // Not here: closing calls handlers, and whoever sends to many must not wait for those of one.
             Queue.Complete(discard: true);
@@ -82,7 +90,7 @@ public sealed partial class EngineSession
 
         _server.Metrics.OnSent(message, status);
 
-        if (status == QueueStatus.Added)
+        if (!isSure && status == QueueStatus.Added)
         {
             Events?.PacketCreated?.Invoke(this, message);
         }

@@ -30,7 +30,7 @@ internal sealed class SendQueue(long maxBytes)
 
             drain = _drain;
 
-            if (isVolatile && (Count > 0 || drain is not { IsWritable: true }))
+            if (isVolatile && drain is not { IsWritable: true })
             {
                 return QueueStatus.Dropped;
             }

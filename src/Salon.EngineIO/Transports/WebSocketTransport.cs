@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Microsoft.AspNetCore.Http.Features;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.WebSockets;
@@ -19,7 +18,7 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
     private readonly EngineServer _server;
     private readonly WebSocketReader _reader;
     private readonly WebSocketWriter _writer;
-    private IHttpRequestLifetimeFeature? _lifetime;
+    private Action? _abort;
     private SendQueue _queue;
     private EngineSession? _session;
     private UpgradeAttempt? _upgrade;
@@ -31,7 +30,7 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
         var options = server.Options;
 
         _server = server;
-        _lifetime = accepted.Lifetime;
+        _abort = accepted.Abort;
         _queue = new SendQueue(options.MaxSendQueueBytes);
         _reader = new WebSocketReader(accepted.Stream, this, new MessageAssembler(options.MaxHttpBufferSize, accepted.IsCompressed));
         _writer = new WebSocketWriter(accepted.Stream, accepted.IsCompressed ? options.PerMessageDeflateThreshold : null, Abort);
@@ -114,7 +113,7 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
     /// <summary>The client did not answer our close frame in time.</summary>
     protected internal override void OnDue() => Abort();
 
-    private void Abort() => Interlocked.Exchange(ref _lifetime, null)?.Abort();
+    private void Abort() => Interlocked.Exchange(ref _abort, null)?.Invoke();
 
     private void Close(SendQueue queue, CloseReason reason)
     {
@@ -184,7 +183,7 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
 
         // From here on the request ends, and its objects may serve another one.
         _server.Deadlines.Cancel(this);
-        Interlocked.Exchange(ref _lifetime, null);
+        Interlocked.Exchange(ref _abort, null);
     }
 
     private static CloseReason ToReason(ReadEnd end) =>

@@ -1,9 +1,8 @@
-using Microsoft.AspNetCore.Http.Features;
-
 namespace Salon.EngineIO.WebSockets;
 
 /// <summary>A connection whose WebSocket handshake is done.</summary>
 /// <param name="Stream">Carries the frames, both ways.</param>
-/// <param name="Lifetime">Ends the connection when it must end at once.</param>
+/// <param name="Abort">Ends the connection when it must end at once.</param>
 /// <param name="IsCompressed">Whether permessage-deflate was agreed on.</param>
-internal sealed record AcceptedWebSocket(Stream Stream, IHttpRequestLifetimeFeature Lifetime, bool IsCompressed);
+/// <param name="IsDetached">Whether the connection is no more that of the request, which can end; who carries it disposes the stream.</param>
+internal sealed record AcceptedWebSocket(Stream Stream, Action Abort, bool IsCompressed, bool IsDetached);

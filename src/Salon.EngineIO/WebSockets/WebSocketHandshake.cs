@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Salon.EngineIO.EventLoops;
 
 namespace Salon.EngineIO.WebSockets;
 
@@ -46,7 +47,7 @@ internal static class WebSocketHandshake
 
         if (IsExtendedConnect(context, out var connect))
         {
-            return new AcceptedWebSocket(await connect.AcceptAsync(), lifetime, isCompressed);
+            return new AcceptedWebSocket(await connect.AcceptAsync(), lifetime.Abort, isCompressed, IsDetached: false);
         }
 
         if (!IsUpgrade(context, out var upgrade) || !TryComputeAccept(request.SecWebSocketKey, out var accept))
@@ -57,7 +58,11 @@ internal static class WebSocketHandshake
         response.Connection = "Upgrade";
         response.Upgrade = "websocket";
         response.SecWebSocketAccept = accept;
-        return new AcceptedWebSocket(await upgrade.UpgradeAsync(), lifetime, isCompressed);
+        var stream = await upgrade.UpgradeAsync();
+
+        return context.Features.Get<LoopConnection>() is { } connection && await connection.TryDetachAsync() is { } socket
+            ? new AcceptedWebSocket(socket, socket.Abort, isCompressed, IsDetached: true)
+            : new AcceptedWebSocket(stream, lifetime.Abort, isCompressed, IsDetached: false);
     }
 
     private static bool IsExtendedConnect(HttpContext context, [NotNullWhen(true)] out IHttpExtendedConnectFeature? feature)

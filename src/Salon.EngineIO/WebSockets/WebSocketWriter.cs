@@ -1,4 +1,5 @@
 using System.Buffers;
+using Salon.EngineIO.EventLoops;
 using Salon.EngineIO.Sessions;
 
 namespace Salon.EngineIO.WebSockets;
@@ -7,13 +8,14 @@ namespace Salon.EngineIO.WebSockets;
 /// Empties a queue into an upgraded connection. Whoever queues the first message writes it on the spot; what is queued while a write is
 /// under way leaves together in the next one. So nobody waits for a client, and an idle connection needs neither task nor buffer.
 /// </summary>
-internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Action onBroken) : IQueueDrain
+internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Action onBroken) : IQueueDrain, ILoopWork
 {
     private const int BufferSize = 16 * 1024;
 
     private SendQueue? _queue;
     private TaskCompletionSource? _finished;
     private int _isDraining;
+    private int _isDeferred;
 
     public bool IsWritable => Volatile.Read(ref _isDraining) == 0;
 
@@ -26,15 +28,18 @@ internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Acti
 
     public void OnQueued()
     {
-        while (Volatile.Read(ref _queue) is { Count: > 0 } queue && Interlocked.Exchange(ref _isDraining, 1) == 0)
+        if (!TryDefer())
         {
-            if (!TryWriteAll(queue))
-            {
-                return;
-            }
-
-            StopDraining();
+            Drain();
         }
+    }
+
+    /// <summary>The end of an event loop's round.</summary>
+    void ILoopWork.Run()
+    {
+        // Before looking at the queue: who queues from here on defers again.
+        Interlocked.Exchange(ref _isDeferred, 0);
+        Drain();
     }
 
     /// <summary>Completes when everything that is queued has been written, or the connection is lost.</summary>
@@ -44,6 +49,36 @@ internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Acti
         Interlocked.Exchange(ref _finished, finished);
         SignalIfFinished();
         return finished.Task;
+    }
+
+    /// <summary>On the thread of an event loop, everything that is queued in one round leaves in one write.</summary>
+    private bool TryDefer()
+    {
+        if (!EventLoop.IsCurrent)
+        {
+            return false;
+        }
+
+        if (Interlocked.Exchange(ref _isDeferred, 1) != 0 || EventLoop.TryDefer(this))
+        {
+            return true;
+        }
+
+        Volatile.Write(ref _isDeferred, 0);
+        return false;
+    }
+
+    private void Drain()
+    {
+        while (Volatile.Read(ref _queue) is { Count: > 0 } queue && Interlocked.Exchange(ref _isDraining, 1) == 0)
+        {
+            if (!TryWriteAll(queue))
+            {
+                return;
+            }
+
+            StopDraining();
+        }
     }
 
     /// <summary>Writes as long as writing does not have to wait.</summary>

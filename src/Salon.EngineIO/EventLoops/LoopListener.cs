@@ -1,0 +1,201 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Salon.EngineIO.EventLoops;
+
+/// <summary>Accepts the connections of one address, and gives each to one of the loops in turn.</summary>
+internal sealed partial class LoopListener : IConnectionListener, ILoopMember
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    // Longer than a WebSocket waits for the answer to its close frame.
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(6);
+
+    private readonly EventLoopGroup _loops;
+    private readonly Socket _socket;
+    private readonly SocketHandle _handle;
+    private readonly EventLoop _loop;
+    private readonly LoopSlot _slot;
+    private readonly Readiness _acceptable = new();
+    private readonly ILogger _logger;
+    private readonly Action _onEnded;
+    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _isUnbound;
+
+    // One more than there are, until this is disposed.
+    private int _detachedCount = 1;
+
+    public LoopListener(EndPoint endPoint, LoopOptions options, EventLoopGroup loops, ILogger logger)
+    {
+        (_loops, _logger) = (loops, logger);
+        _onEnded = OnEnded;
+        (InputOptions, OutputOptions) = (options.Input, options.Output);
+        _socket = Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+
+        try
+        {
+            _socket.Listen(LoopOptions.Backlog);
+            EndPoint = _socket.LocalEndPoint ?? endPoint;
+
+            // The loop has a descriptor of its own: that of the framework's socket belongs to the framework.
+            _handle = new SocketHandle(Native.Duplicate(_socket.Handle));
+            _socket.Blocking = false;
+            _loop = loops.Next();
+            _slot = _loop.Register(_handle, this);
+        }
+        catch
+        {
+            _socket.Dispose();
+            _handle?.Dispose();
+            throw;
+        }
+    }
+
+    public EndPoint EndPoint { get; }
+
+    internal PipeOptions InputOptions { get; }
+
+    internal PipeOptions OutputOptions { get; }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (Volatile.Read(ref _isUnbound) == 0)
+        {
+            try
+            {
+                if (TryAccept(out var connection))
+                {
+                    return connection;
+                }
+            }
+            catch (IOException exception)
+            {
+                // No descriptors or no memory: connections wait in the backlog until there are some again.
+                Log.AcceptFailed(_logger, exception);
+                await Task.Delay(RetryDelay, cancellationToken);
+                continue;
+            }
+            catch (ObjectDisposedException)
+            {
+                break;
+            }
+
+            if (_acceptable.TryStartWaiting())
+            {
+                await _acceptable.AsWriting();
+            }
+        }
+
+        return null;
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        Unbind();
+        return default;
+    }
+
+    /// <summary>Waits for the connections that no request waits for any more. Their owners close them when the app stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+
+        if (Interlocked.Decrement(ref _detachedCount) > 0)
+        {
+            await Task.WhenAny(_allEnded.Task, Task.Delay(EndTimeout));
+        }
+    }
+
+    /// <summary>A connection left its request.</summary>
+    public void OnDetached(LoopSocket socket)
+    {
+        Interlocked.Increment(ref _detachedCount);
+        socket.Ended = _onEnded;
+    }
+
+    void ILoopMember.OnEvents(uint events) => _acceptable.Signal();
+
+    void ILoopMember.Abort() => Unbind();
+
+    private unsafe bool TryAccept(out LoopConnection? connection)
+    {
+        var address = stackalloc byte[SocketAddress.MaxLength];
+        var length = SocketAddress.MaxLength;
+        int descriptor;
+
+        while ((descriptor = Native.Accept(_handle, address, &length, Native.SocketNonBlocking | Native.CloseOnExec)) < 0)
+        {
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Native.TryAgain:
+                    connection = null;
+                    return false;
+
+                // Clients that are gone already.
+                case Native.Interrupted or Native.ConnectionAborted or Native.ProtocolError:
+                    continue;
+
+                case var error:
+                    throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+            }
+        }
+
+        var handle = new SocketHandle(descriptor);
+        var remote = SocketAddress.Parse(new ReadOnlySpan<byte>(address, length));
+
+        if (remote is not null)
+        {
+            var noDelay = 1;
+            _ = Native.SetSocketOption(handle, Native.IPProtocolTcp, Native.TcpNoDelay, &noDelay, sizeof(int));
+        }
+
+        connection = new LoopConnection(new LoopSocket(handle, _loops.Next()), this)
+        {
+            LocalEndPoint = GetLocalEndPoint(handle),
+            RemoteEndPoint = remote,
+        };
+
+        return true;
+    }
+
+    private unsafe EndPoint GetLocalEndPoint(SocketHandle handle)
+    {
+        if (EndPoint is not IPEndPoint { Address: var bound } || (!bound.Equals(IPAddress.Any) && !bound.Equals(IPAddress.IPv6Any)))
+        {
+            return EndPoint;
+        }
+
+        var address = stackalloc byte[SocketAddress.MaxLength];
+        var length = SocketAddress.MaxLength;
+        return Native.GetSocketName(handle, address, &length) < 0 ? EndPoint : SocketAddress.Parse(new ReadOnlySpan<byte>(address, length)) ?? EndPoint;
+    }
+
+    private void Unbind()
+    {
+        if (Interlocked.Exchange(ref _isUnbound, 1) == 0)
+        {
+            _loop.Unregister(_slot);
+            _handle.Dispose();
+            _socket.Dispose();
+            _acceptable.Signal();
+        }
+    }
+
+    private void OnEnded()
+    {
+        if (Interlocked.Decrement(ref _detachedCount) == 0)
+        {
+            _allEnded.TrySetResult();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "No connection could be accepted; the next try follows.", EventName = nameof(AcceptFailed))]
+        public static partial void AcceptFailed(ILogger logger, Exception exception);
+    }
+}

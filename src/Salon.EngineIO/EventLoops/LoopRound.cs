@@ -1,0 +1,134 @@
+namespace Salon.EngineIO.EventLoops;
+
+/// <summary>
+/// What a loop has to do between two looks at the kernel: the events that it brought, then what was postponed or deferred meanwhile. All
+/// of it is taken by one thread, step by step, so that another can go on where a handler holds the first. The lock protects all fields;
+/// nothing runs under it.
+/// </summary>
+internal sealed class LoopRound
+{
+    private readonly Lock _gate = new();
+    private readonly EPollEvents _events = new(capacity: 512);
+    private readonly Queue<LoopSocket> _postponed = new();
+    private readonly Queue<ILoopWork> _deferred = new();
+    private int _owner;
+    private int _next;
+    private int _count;
+    private int _postponedOfRound;
+    private long _steps;
+    private bool _isWaiting;
+
+    /// <summary>How many steps were taken. A round that stays at one for long is held by a handler.</summary>
+    public long Steps => Volatile.Read(ref _steps);
+
+    /// <summary>Whether its thread waits for the kernel, and so for nobody else.</summary>
+    public bool IsWaiting => Volatile.Read(ref _isWaiting);
+
+    /// <summary>Takes the round away from the thread that has it, unless it just waits for the kernel.</summary>
+    /// <param name="owner">The new owner.</param>
+    public bool TryChangeOwner(out int owner)
+    {
+        lock (_gate)
+        {
+            owner = _isWaiting ? _owner : ++_owner;
+            return !_isWaiting;
+        }
+    }
+
+    /// <summary>Asks the kernel for events; waits for one unless something was postponed.</summary>
+    /// <returns><see langword="false"/> when another thread has the round.</returns>
+    public bool TryRefill(int owner, SocketHandle epoll, LoopWatchdog watchdog)
+    {
+        int timeout;
+
+        lock (_gate)
+        {
+            if (_owner != owner)
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _isWaiting, true);
+            timeout = _postponed.Count > 0 ? 0 : Timeout.Infinite;
+        }
+
+        // The owner cannot change meanwhile, so nobody else touches the events.
+        var count = _events.Wait(epoll, timeout);
+
+        lock (_gate)
+        {
+            Volatile.Write(ref _isWaiting, false);
+            (_next, _count) = (0, Math.Max(0, count));
+            _postponedOfRound = _postponed.Count;
+        }
+
+        watchdog.OnRound();
+        return true;
+    }
+
+    public bool TryPostpone(int owner, LoopSocket socket)
+    {
+        lock (_gate)
+        {
+            if (_owner != owner)
+            {
+                return false;
+            }
+
+            _postponed.Enqueue(socket);
+            return true;
+        }
+    }
+
+    public bool TryDefer(int owner, ILoopWork work)
+    {
+        lock (_gate)
+        {
+            if (_owner != owner)
+            {
+                return false;
+            }
+
+            _deferred.Enqueue(work);
+            return true;
+        }
+    }
+
+    /// <summary>Takes the next step; <see langword="false"/> when the round is done or another thread has it.</summary>
+    public bool TryTake(int owner, out LoopStep step)
+    {
+        lock (_gate)
+        {
+            step = default;
+
+            if (_owner != owner)
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _steps, _steps + 1);
+
+            if (_next < _count)
+            {
+                var (events, slot) = _events.Get(_next++);
+                step = new LoopStep(events, slot, null, null);
+                return true;
+            }
+
+            if (_postponedOfRound > 0)
+            {
+                _postponedOfRound--;
+                step = new LoopStep(0, default, _postponed.Dequeue(), null);
+                return true;
+            }
+
+            if (_deferred.TryDequeue(out var work))
+            {
+                step = new LoopStep(0, default, null, work);
+                return true;
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,10 +1,25 @@
-// The server that the load generator measures: echo, broadcast, join and say. PORT=3000 by default.
+// The server that the load generator measures: echo, broadcast, broadcast-ack, join and say. PORT=3000 by default;
+// TRANSPORT=kestrel for Kestrel's own transport instead of the event loops, MSGPACK=1 for the MessagePack parser.
+using Salon.EngineIO;
 using Salon.SocketIO;
+using Salon.SocketIO.MessagePack;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-builder.WebHost.UseUrls($"http://localhost:{builder.Configuration["PORT"] ?? "3000"}");
+builder.WebHost.UseUrls($"http://127.0.0.1:{builder.Configuration["PORT"] ?? "3000"}");
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
-builder.Services.AddSocketIO();
+
+if (builder.Configuration["TRANSPORT"] != "kestrel")
+{
+    builder.WebHost.UseEventLoops();
+}
+
+builder.Services.AddSocketIO(options =>
+{
+    if (builder.Configuration["MSGPACK"] == "1")
+    {
+        options.Parser = MessagePackParser.Instance;
+    }
+});
 
 var app = builder.Build();
 var io = app.MapSocketIO();
@@ -13,6 +28,11 @@ io.OnConnection(socket =>
 {
     socket.On("echo", (RawJson value, Ack ack) => ack.SendAsync(value));
     socket.On("broadcast", (RawJson value) => io.EmitAsync("b", value));
+    socket.On("broadcast-ack", async (RawJson value, Ack ack) =>
+    {
+        await io.Timeout(TimeSpan.FromSeconds(10)).EmitWithAckAsync<RawJson>("q", value);
+        await ack.SendAsync(value);
+    });
     socket.On("join", async (string room, Ack ack) =>
     {
         await socket.JoinAsync(room);

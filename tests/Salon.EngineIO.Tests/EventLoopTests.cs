@@ -85,7 +85,7 @@ public class EventLoopTests
         var clients = await OpenAsync(server, Many);
         using var stop = new CancellationTokenSource();
 
-        var floods = clients[..(Many / 2)].Select(client => Task.Run(async () =>
+        var floods = clients[..Environment.ProcessorCount].Select(client => Task.Run(async () =>
         {
             while (!stop.IsCancellationRequested)
             {
@@ -93,7 +93,7 @@ public class EventLoopTests
             }
         })).ToList();
 
-        foreach (var client in clients[(Many / 2)..])
+        foreach (var client in clients[Environment.ProcessorCount..])
         {
             await client.SendAsync("4hello");
             Assert.Equal("4hello", await client.ReceiveAsync());
@@ -198,6 +198,105 @@ public class EventLoopTests
         using var http = new HttpClient();
 
         Assert.Equal($"{port}", await http.GetStringAsync($"http://{host}:{port}/"));
+    }
+
+    [Theory]
+    [InlineData(2048)]
+    [InlineData(4096)]
+    [InlineData(8192)]
+    public async Task A_handshake_may_have_any_size(int size)
+    {
+        await using var server = await EchoServer.StartAsync();
+        using var connection = await RawConnection.ConnectAsync(server.Uri);
+        var line = $"GET {EchoServer.Path}?EIO=4&transport=websocket HTTP/1.1";
+        var length = $"{line}\r\nHost: {server.Uri.Authority}\r\n{RawConnection.UpgradeHeaders}X-Fill: \r\n\r\n".Length;
+
+        var head = await connection.RequestAsync(line, $"{RawConnection.UpgradeHeaders}X-Fill: {new string('x', size - length)}\r\n").Soon();
+
+        Assert.StartsWith("HTTP/1.1 101", head, StringComparison.Ordinal);
+        Assert.Contains("\"sid\"", Encoding.UTF8.GetString((await connection.ReceiveFrameAsync().Soon())!.Value.Payload), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_sends_before_the_handshake_is_done_or_leaves_right_after_it_leaves_nothing_behind()
+    {
+        var allowed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await EchoServer.StartAsync(options => options.AllowRequest = async _ =>
+        {
+            await allowed.Task;
+            return RequestVerdict.Allow;
+        });
+        var request = Encoding.ASCII.GetBytes(
+            $"GET {EchoServer.Path}?EIO=4&transport=websocket HTTP/1.1\r\nHost: {server.Uri.Authority}\r\n{RawConnection.UpgradeHeaders}\r\n");
+        var connections = new List<RawConnection>();
+
+        foreach (var early in new[] { 10, 100_000, 3_000_000 })
+        {
+            var connection = await RawConnection.ConnectAsync(server.Uri);
+            connections.Add(connection);
+            _ = connection.SendAsync(request.Concat(new byte[early]).ToArray());
+        }
+
+        var gone = await RawConnection.ConnectAsync(server.Uri);
+        await gone.SendAsync(request);
+        gone.Dispose();
+        allowed.SetResult();
+
+        foreach (var connection in connections)
+        {
+            // The server hangs up.
+            await connection.ReceiveCloseAsync().Soon();
+            connection.Dispose();
+        }
+
+        await Eventually.Async("nobody is left", () => server.Engine.ClientsCount == 0);
+        await server.AssertServesAsync();
+    }
+
+    [Fact]
+    public async Task When_the_app_cannot_make_a_handler_the_websocket_is_closed()
+    {
+        EngineServer engine = null!;
+        await using var server = await TestServer.StartAsync(app => engine = app.MapEngineIO("/engine.io", _ => throw new InvalidOperationException("broken")));
+        server.Logs.Expect("unhandled exception");
+        using var socket = new ClientWebSocket();
+
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await socket.ConnectAsync(new Uri($"ws://{server.Uri.Authority}/engine.io/?EIO=4&transport=websocket"), default).Soon();
+            await ReceiveAsync(socket);
+            await ReceiveAsync(socket);
+        });
+
+        await Eventually.Async("the session is closed", () => engine.ClientsCount == 0);
+    }
+
+    [Fact]
+    public async Task A_handler_may_send_more_than_a_queue_holds_to_a_client_that_reads()
+    {
+        var chunk = EngineMessage.CreateText(Encoding.ASCII.GetBytes(new string('x', 10_000)));
+        await using var server = await EchoServer.StartAsync(onMessage: async (server, _) =>
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                server.Sessions.Single().TrySend(chunk);
+
+                if (i % 100 == 0)
+                {
+                    await server.Sessions.Single().WaitForRoomAsync();
+                }
+            }
+        });
+        await using var client = await RawClient.OpenAsync(server.Uri, "websocket");
+
+        await client.SendAsync("4go");
+
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.Equal(10_001, (await client.ReceiveAsync())!.Length);
+        }
+
+        Assert.Equal("4go", await client.ReceiveAsync());
     }
 
     private static async Task<List<RawClient>> OpenAsync(EchoServer server, int count)

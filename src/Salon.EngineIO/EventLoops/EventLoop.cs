@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 
 namespace Salon.EngineIO.EventLoops;
 
@@ -7,7 +8,7 @@ namespace Salon.EngineIO.EventLoops;
 /// the end of the round, so that many messages for one client leave together. When a handler does not come back, another thread takes over.
 /// Thread-safe.
 /// </summary>
-internal sealed class EventLoop
+internal sealed partial class EventLoop
 {
     // More handlers than these at once make their loop wait.
     private const int MaxHeldThreads = 64;
@@ -19,17 +20,20 @@ internal sealed class EventLoop
     private static int t_owner;
 
     private readonly LoopWatchdog _watchdog;
+    private readonly ILogger _logger;
     private readonly SlotTable _members = new();
     private readonly LoopRound _round = new();
     private readonly SocketHandle _epoll = new(Native.CreateEPoll(Native.CloseOnExec));
     private readonly SocketHandle _end = new(Native.CreateEvent(0, Native.CloseOnExec));
     private int _heldThreads;
+    private int _isReplacing;
+    private int _hasEnd;
     private volatile bool _isEnding;
 
     /// <exception cref="IOException">The process may not have more descriptors.</exception>
-    public EventLoop(LoopWatchdog watchdog)
+    public EventLoop(LoopWatchdog watchdog, ILogger logger)
     {
-        _watchdog = watchdog;
+        (_watchdog, _logger) = (watchdog, logger);
 
         if (_epoll.IsInvalid || _end.IsInvalid || EPollEvents.Add(_epoll, _end, Native.EPollIn, default) < 0)
         {
@@ -37,8 +41,8 @@ internal sealed class EventLoop
         }
     }
 
-    /// <summary>Whether this thread is that of a loop.</summary>
-    public static bool IsCurrent => t_loop is not null;
+    /// <summary>The loop of this thread, if it has one.</summary>
+    public static EventLoop? Current => t_loop;
 
     /// <summary>Whether it is in the middle of a round.</summary>
     public bool IsBusy => !_round.IsWaiting;
@@ -49,15 +53,16 @@ internal sealed class EventLoop
     /// <summary>Does something at the end of this thread's round; returns <see langword="false"/> when the thread has none.</summary>
     public static bool TryDefer(ILoopWork work) => t_loop is { } loop && loop._round.TryDefer(t_owner, work);
 
-    public void Start() => StartThread(owner: 0);
+    public void Start() => StartThread(() => Run(owner: 0));
 
     /// <summary>Ends every connection and the thread; calling it again changes nothing.</summary>
     public void End()
     {
-        if (!_isEnding)
+        if (Interlocked.Exchange(ref _hasEnd, 1) == 0)
         {
-            _isEnding = true;
+            // In this order: once it is marked, the loop may close the descriptor. The event is never read, so it cannot be missed.
             _ = Native.WriteEvent(_end, 1);
+            _isEnding = true;
         }
     }
 
@@ -84,21 +89,45 @@ internal sealed class EventLoop
     public bool TryPostpone(LoopSocket socket) => t_loop == this && _round.TryPostpone(t_owner, socket);
 
     /// <summary>Lets another thread go on, because a handler holds this one.</summary>
-    /// <returns>Whether it does; not when too many threads are held already.</returns>
+    /// <returns>Whether it does; not when too many threads are held already, or the system gives no more.</returns>
     public bool TryReplaceThread()
     {
-        if (Volatile.Read(ref _heldThreads) >= MaxHeldThreads || !_round.TryChangeOwner(out var owner))
+        if (Volatile.Read(ref _heldThreads) >= MaxHeldThreads)
         {
             return false;
         }
 
-        Interlocked.Increment(ref _heldThreads);
-        StartThread(owner);
-        return true;
+        if (Interlocked.Exchange(ref _isReplacing, 1) != 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            // The new thread takes the round by itself: a round without a thread would wait for ever.
+            StartThread(TakeOver);
+            return true;
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            Volatile.Write(ref _isReplacing, 0);
+            return false;
+        }
     }
 
-    private void StartThread(int owner) =>
-        new Thread(() => Run(owner)) { IsBackground = true, Name = "Salon I/O" }.UnsafeStart();
+    private static void StartThread(ThreadStart run) => new Thread(run) { IsBackground = true, Name = "Salon I/O" }.UnsafeStart();
+
+    private void TakeOver()
+    {
+        var isTaken = _round.TryChangeOwner(out var owner);
+        Volatile.Write(ref _isReplacing, 0);
+
+        if (isTaken)
+        {
+            Interlocked.Increment(ref _heldThreads);
+            Run(owner);
+        }
+    }
 
     private void Run(int owner)
     {
@@ -112,7 +141,7 @@ internal sealed class EventLoop
                 Take(step);
             }
 
-            if (_isEnding)
+            if (_isEnding && _round.TryEnd(owner))
             {
                 Dispose();
                 return;
@@ -125,17 +154,25 @@ internal sealed class EventLoop
 
     private void Take(in LoopStep step)
     {
-        if (step.Work is { } work)
+        try
         {
-            work.Run();
+            if (step.Work is { } work)
+            {
+                work.Run();
+            }
+            else if (step.Postponed is { } socket)
+            {
+                socket.CancelRead();
+            }
+            else
+            {
+                _members.Find(step.Slot)?.OnEvents(step.Events);
+            }
         }
-        else if (step.Postponed is { } socket)
+        catch (Exception exception)
         {
-            socket.CancelRead();
-        }
-        else
-        {
-            _members.Find(step.Slot)?.OnEvents(step.Events);
+            // Nobody is above this thread, and it serves others.
+            Log.StepFailed(_logger, exception);
         }
     }
 
@@ -150,5 +187,11 @@ internal sealed class EventLoop
 
         _epoll.Dispose();
         _end.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Something failed on the thread that reads from clients.", EventName = nameof(StepFailed))]
+        public static partial void StepFailed(ILogger logger, Exception exception);
     }
 }

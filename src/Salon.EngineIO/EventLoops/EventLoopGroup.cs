@@ -15,7 +15,7 @@ internal sealed class EventLoopGroup : IDisposable
 
         for (var i = 0; i < _loops.Length; i++)
         {
-            _loops[i] = new EventLoop(_watchdog);
+            _loops[i] = new EventLoop(_watchdog, logger);
         }
 
         foreach (var loop in _loops)

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 
 namespace Salon.EngineIO.EventLoops;
 
@@ -12,8 +11,12 @@ internal sealed class LoopConnection : DefaultConnectionContext
 {
     private const int MinReadSize = 2048;
 
+    // Nobody watches the time between the request and the WebSocket's own life.
+    private static readonly TimeSpan DetachTimeout = TimeSpan.FromSeconds(5);
+
     private readonly LoopSocket _socket;
     private readonly LoopListener _listener;
+    private readonly IDuplexPipe _transport;
     private readonly IDuplexPipe _application;
     private readonly CancellationTokenSource _closed = new();
     private readonly Task _receiving;
@@ -29,7 +32,7 @@ internal sealed class LoopConnection : DefaultConnectionContext
         var input = new Pipe(listener.InputOptions);
         var output = new Pipe(listener.OutputOptions);
 
-        Transport = new DuplexPipe(input.Reader, output.Writer);
+        Transport = _transport = new DuplexPipe(input.Reader, output.Writer);
         _application = new DuplexPipe(output.Reader, input.Writer);
         ConnectionClosed = _closed.Token;
         Features.Set(this);
@@ -44,16 +47,21 @@ internal sealed class LoopConnection : DefaultConnectionContext
         {
             _socket.Abort();
             _application.Input.CancelPendingRead();
+            _application.Output.CancelPendingFlush();
         }
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await Transport.Input.CompleteAsync();
-        await Transport.Output.CompleteAsync();
+        await _transport.Input.CompleteAsync();
+        await _transport.Output.CompleteAsync();
         await Task.WhenAll(_receiving, _sending);
 
-        if (!_isDetached)
+        if (_isDetached)
+        {
+            CancelClosed();
+        }
+        else
         {
             _socket.Abort();
         }
@@ -62,25 +70,25 @@ internal sealed class LoopConnection : DefaultConnectionContext
         await base.DisposeAsync();
     }
 
+    /// <summary>Whether nothing lies between the socket and the request, as TLS would.</summary>
+    public bool IsDetachable => ReferenceEquals(Transport, _transport);
+
     /// <summary>
-    /// Gives the socket away, after everything that was written has left. Not when there is TLS between the socket and the request, and not
-    /// when the client has already sent more than the request.
+    /// Gives the socket away, after everything that was written has left. Not to a client that is gone, does not read the response, or has
+    /// sent more than the request before there was a response (against RFC 6455, section 4.1): then the connection is lost.
     /// </summary>
     public async ValueTask<LoopSocket?> TryDetachAsync()
     {
-        if (Features.Get<ITlsHandshakeFeature>() is not null)
-        {
-            return null;
-        }
-
         _isDetaching = true;
         _socket.CancelRead();
         _application.Input.CancelPendingRead();
-        await Task.WhenAll(_receiving, _sending);
+        _application.Output.CancelPendingFlush();
+        var moved = Task.WhenAll(_receiving, _sending);
 
-        if (_closed.IsCancellationRequested || Transport.Input.TryRead(out _))
+        if (await Task.WhenAny(moved, Task.Delay(DetachTimeout)) != moved || HasMoreThanTheRequest())
         {
-            Abort(new ConnectionAbortedException());
+            _socket.Abort();
+            await _application.Output.CompleteAsync(new ConnectionAbortedException("The client sent or read too much or too little to open a WebSocket."));
             return null;
         }
 
@@ -109,10 +117,21 @@ internal sealed class LoopConnection : DefaultConnectionContext
                     return;
                 }
 
-                var count = await _socket.ReadAsync(input.GetMemory(MinReadSize));
-                input.Advance(count);
+                // Never a wait with a buffer in hand, which detaching could not end.
+                if (!_socket.TryRead(input.GetMemory(MinReadSize).Span, out var count))
+                {
+                    continue;
+                }
 
-                if (count == 0 || (await input.FlushAsync()) is { IsCompleted: true })
+                input.Advance(count);
+                var flushed = await input.FlushAsync();
+
+                if (flushed.IsCanceled && _isDetaching)
+                {
+                    return;
+                }
+
+                if (count == 0 || flushed.IsCompleted || flushed.IsCanceled)
                 {
                     break;
                 }
@@ -126,7 +145,8 @@ internal sealed class LoopConnection : DefaultConnectionContext
         await input.CompleteAsync(error);
 
         // Not here: this is the loop's thread, and whoever listens may take its time.
-        ThreadPool.UnsafeQueueUserWorkItem(static closed => Cancel(closed), _closed, preferLocal: false);
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        CancelClosed();
     }
 
     private async Task SendAsync()
@@ -174,15 +194,26 @@ internal sealed class LoopConnection : DefaultConnectionContext
         }
     }
 
-    private static void Cancel(CancellationTokenSource source)
+    private bool HasMoreThanTheRequest()
+    {
+        if (!_transport.Input.TryRead(out var result))
+        {
+            return false;
+        }
+
+        _transport.Input.AdvanceTo(result.Buffer.Start);
+        return true;
+    }
+
+    private void CancelClosed()
     {
         try
         {
-            source.Cancel();
+            _closed.Cancel();
         }
-        catch (ObjectDisposedException)
+        catch (AggregateException exception)
         {
-            // Kestrel has already left it.
+            _listener.OnCallbackFailed(exception);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
             EndPoint = _socket.LocalEndPoint ?? endPoint;
 
             // The loop has a descriptor of its own: that of the framework's socket belongs to the framework.
-            _handle = new SocketHandle(Native.Duplicate(_socket.Handle));
+            _handle = new SocketHandle(Native.Control(_socket.Handle, Native.DuplicateCloseOnExec, 0));
             _socket.Blocking = false;
             _loop = loops.Next();
             _slot = _loop.Register(_handle, this);
@@ -114,7 +114,7 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
     public void OnDetached(LoopSocket socket)
     {
         Interlocked.Increment(ref _detachedCount);
-        socket.Ended = _onEnded;
+        socket.NotifyEnd(_onEnded);
     }
 
     void ILoopMember.OnEvents(uint events) => _acceptable.Signal();
@@ -153,13 +153,26 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
             _ = Native.SetSocketOption(handle, Native.IPProtocolTcp, Native.TcpNoDelay, &noDelay, sizeof(int));
         }
 
-        connection = new LoopConnection(new LoopSocket(handle, _loops.Next()), this)
+        connection = new LoopConnection(Watch(handle), this)
         {
             LocalEndPoint = GetLocalEndPoint(handle),
             RemoteEndPoint = remote,
         };
 
         return true;
+    }
+
+    private LoopSocket Watch(SocketHandle handle)
+    {
+        try
+        {
+            return new LoopSocket(handle, _loops.Next());
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     private unsafe EndPoint GetLocalEndPoint(SocketHandle handle)
@@ -173,6 +186,8 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
         var length = SocketAddress.MaxLength;
         return Native.GetSocketName(handle, address, &length) < 0 ? EndPoint : SocketAddress.Parse(new ReadOnlySpan<byte>(address, length)) ?? EndPoint;
     }
+
+    public void OnCallbackFailed(Exception exception) => Log.CallbackFailed(_logger, exception);
 
     private void Unbind()
     {
@@ -197,5 +212,8 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
     {
         [LoggerMessage(1, LogLevel.Warning, "No connection could be accepted; the next try follows.", EventName = nameof(AcceptFailed))]
         public static partial void AcceptFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "What was to be called at the end of a connection failed.", EventName = nameof(CallbackFailed))]
+        public static partial void CallbackFailed(ILogger logger, Exception exception);
     }
 }

@@ -13,7 +13,8 @@ internal sealed class LoopOptions(KestrelServerLimits limits)
     public PipeOptions Output { get; } = CreatePipeOptions(limits.MaxResponseBufferSize);
 
     private static PipeOptions CreatePipeOptions(long? pauseAt) => new(
-        pauseWriterThreshold: pauseAt ?? 0,
-        resumeWriterThreshold: pauseAt / 2 ?? 0,
+        // Null is no bound, as 0 is for the pipe; 0 means to Kestrel that every write waits until it has left.
+        pauseWriterThreshold: pauseAt is { } bytes ? Math.Max(1, bytes) : 0,
+        resumeWriterThreshold: pauseAt is { } full ? Math.Max(1, full / 2) : 0,
         useSynchronizationContext: false);
 }

@@ -7,11 +7,16 @@ namespace Salon.EngineIO.EventLoops;
 /// </summary>
 internal sealed class LoopRound
 {
+    // What is written must not wait for hundreds of handlers.
+    private const int StepsUntilDeferred = 32;
+
     private readonly Lock _gate = new();
     private readonly EPollEvents _events = new(capacity: 512);
     private readonly Queue<LoopSocket> _postponed = new();
     private readonly Queue<ILoopWork> _deferred = new();
     private int _owner;
+    private bool _hasEnded;
+    private int _untilDeferred = StepsUntilDeferred;
     private int _next;
     private int _count;
     private int _postponedOfRound;
@@ -30,8 +35,19 @@ internal sealed class LoopRound
     {
         lock (_gate)
         {
-            owner = _isWaiting ? _owner : ++_owner;
-            return !_isWaiting;
+            var isFree = !_isWaiting && !_hasEnded;
+            owner = isFree ? ++_owner : _owner;
+            return isFree;
+        }
+    }
+
+    /// <summary>Lets nobody take over any more; <see langword="false"/> when somebody has.</summary>
+    public bool TryEnd(int owner)
+    {
+        lock (_gate)
+        {
+            _hasEnded |= _owner == owner;
+            return _owner == owner;
         }
     }
 
@@ -108,6 +124,13 @@ internal sealed class LoopRound
 
             Volatile.Write(ref _steps, _steps + 1);
 
+            if (_untilDeferred <= 0 && TryTakeDeferred(out step))
+            {
+                return true;
+            }
+
+            _untilDeferred = _untilDeferred <= 0 ? StepsUntilDeferred : _untilDeferred - 1;
+
             if (_next < _count)
             {
                 var (events, slot) = _events.Get(_next++);
@@ -122,13 +145,14 @@ internal sealed class LoopRound
                 return true;
             }
 
-            if (_deferred.TryDequeue(out var work))
-            {
-                step = new LoopStep(0, default, null, work);
-                return true;
-            }
-
-            return false;
+            return TryTakeDeferred(out step);
         }
+    }
+
+    private bool TryTakeDeferred(out LoopStep step)
+    {
+        var isTaken = _deferred.TryDequeue(out var work);
+        step = new LoopStep(0, default, null, work);
+        return isTaken;
     }
 }

@@ -8,10 +8,15 @@ namespace Salon.EngineIO.EventLoops;
 /// </summary>
 internal sealed class LoopSocket : Stream, ILoopMember
 {
+    // Then it is the turn of others, or a client that never stops sending would have the thread for itself.
+    private const int MaxReadsInARow = 16;
+
     private readonly SocketHandle _handle;
     private readonly EventLoop _loop;
     private readonly Readiness _readable = new();
     private Readiness? _writable;
+    private Action? _ended;
+    private int _readsInARow;
     private volatile bool _hasHungUp;
     private int _isAborted;
 
@@ -36,9 +41,6 @@ internal sealed class LoopSocket : Stream, ILoopMember
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Called once, when the connection has ended.</summary>
-    public Action? Ended { get; set; }
-
     private LoopSlot Slot { get; }
 
     /// <summary>Reads what has come, or waits for something. With an empty buffer it waits only, and reads nothing.</summary>
@@ -49,7 +51,27 @@ internal sealed class LoopSocket : Stream, ILoopMember
             return WaitUntilReadable();
         }
 
-        return TryReceive(buffer.Span, out var count) ? new ValueTask<int>(count) : ReceiveLaterAsync(buffer);
+        if (_readsInARow++ < MaxReadsInARow)
+        {
+            return TryReceive(buffer.Span, out var count) ? new ValueTask<int>(count) : ReceiveLaterAsync(buffer);
+        }
+
+        _readable.Signal();
+        return ReceiveLaterAsync(buffer);
+    }
+
+    /// <summary>Reads what has come; <see langword="false"/> when nothing has.</summary>
+    public bool TryRead(Span<byte> buffer, out int count) => TryReceive(buffer, out count);
+
+    /// <summary>Calls something once, when the connection has ended.</summary>
+    public void NotifyEnd(Action ended)
+    {
+        Interlocked.Exchange(ref _ended, ended);
+
+        if (Volatile.Read(ref _isAborted) != 0)
+        {
+            Interlocked.Exchange(ref _ended, null)?.Invoke();
+        }
     }
 
     /// <summary>Writes everything; what the network does not take at once, it writes as it can.</summary>
@@ -72,7 +94,7 @@ internal sealed class LoopSocket : Stream, ILoopMember
         _handle.Dispose();
         CancelRead();
         Volatile.Read(ref _writable)?.Signal();
-        Ended?.Invoke();
+        Interlocked.Exchange(ref _ended, null)?.Invoke();
     }
 
     /// <summary>Ends a wait for something to read, although there is nothing.</summary>
@@ -127,17 +149,20 @@ internal sealed class LoopSocket : Stream, ILoopMember
 
     private ValueTask<int> WaitUntilReadable()
     {
+        _readsInARow = 0;
+
         if (_readable.TryStartWaiting())
         {
             return _readable.AsReading();
         }
 
-        // There is more already. Others come first, or a client that never stops sending would have the thread for itself.
+        // There is more already, but others come first.
         _readable.StartWaiting();
 
         if (!_loop.TryPostpone(this))
         {
-            _readable.Signal();
+            // A thread that a handler held, or one of the pool, is not for this client alone either.
+            ThreadPool.UnsafeQueueUserWorkItem(static socket => socket.CancelRead(), this, preferLocal: false);
         }
 
         return _readable.AsReading();

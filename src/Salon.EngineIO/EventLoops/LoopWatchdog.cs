@@ -15,6 +15,7 @@ internal sealed partial class LoopWatchdog(ILogger logger)
     private volatile bool _isAsleep;
     private volatile bool _hasSeenRound;
     private volatile bool _isEnding;
+    private bool _isShort;
 
     public void Start(EventLoop[] loops) =>
         new Thread(() => Watch(loops)) { IsBackground = true, Name = "Salon I/O watchdog" }.UnsafeStart();
@@ -70,7 +71,7 @@ internal sealed partial class LoopWatchdog(ILogger logger)
             }
         }
 
-        _wake.Dispose();
+        // The event stays: loops may still be in their last round.
     }
 
     private void Sleep(EventLoop[] loops)
@@ -89,14 +90,25 @@ internal sealed partial class LoopWatchdog(ILogger logger)
 
     private void Replace(EventLoop loop)
     {
-        if (loop.TryReplaceThread())
+        var isReplaced = loop.TryReplaceThread();
+
+        try
         {
-            Log.ThreadHeld(logger);
+            if (isReplaced)
+            {
+                Log.ThreadHeld(logger);
+            }
+            else if (!_isShort)
+            {
+                Log.TooManyThreadsHeld(logger);
+            }
         }
-        else if (loop.IsBusy)
+        catch (Exception)
         {
-            Log.TooManyThreadsHeld(logger);
+            // A logger that fails; it would be asked to log that, too. The loops must be watched in any case.
         }
+
+        _isShort = !isReplaced;
     }
 
     private static partial class Log

@@ -19,6 +19,7 @@ internal static unsafe partial class Native
     public const int ShutdownBoth = 2;
     public const int IPProtocolTcp = 6;
     public const int TcpNoDelay = 1;
+    public const int DuplicateCloseOnExec = 1030;
 
     public const int Interrupted = 4;
     public const int TryAgain = 11;
@@ -62,8 +63,8 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(SocketHandle socket, int how);
 
-    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
-    public static partial int Duplicate(nint descriptor);
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Control(nint descriptor, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(nint descriptor);

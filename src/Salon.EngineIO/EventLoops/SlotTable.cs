@@ -32,7 +32,7 @@ internal sealed class SlotTable
     {
         lock (_gate)
         {
-            if (_entries[slot.Index].Generation == slot.Generation)
+            if (_entries[slot.Index] is { Member: not null } entry && entry.Generation == slot.Generation)
             {
                 _entries[slot.Index].Member = null;
                 _free.Push(slot.Index);

@@ -20,8 +20,8 @@ public static class EventLoopWebHostBuilderExtensions
     /// </para>
     /// <para>
     /// The request of a WebSocket ends as soon as the WebSocket is open, so that <c>RequestAborted</c> and the app's own middleware do not see
-    /// its end. Where there is TLS in the process, WebSockets stay with Kestrel. On other systems than Linux on x64 or Arm64 the call does
-    /// nothing.
+    /// its end, and Kestrel's <c>MaxConcurrentUpgradedConnections</c> does not count it any more. Where TLS or another connection middleware
+    /// lies between the socket and the request, WebSockets stay with Kestrel. On other systems than Linux on x64 or Arm64 the call does nothing.
     /// </para>
     /// </remarks>
     /// <example><code>

@@ -106,17 +106,38 @@ internal sealed partial class EngineEndpoint(EngineServer server)
             return;
         }
 
-        var transport = new WebSocketTransport(server, accepted);
-
-        if (server.TryOpen(context, id, request.Version, transport) is not { } session)
+        if (accepted != AcceptedWebSocket.Lost)
         {
-            accepted.Abort();
-            return;
+            await CarryAsync(accepted, OpenAsync(context, request, id, accepted));
         }
+    }
 
-        session.TrySend(CreateOpenPacket(id, upgrades: []));
-        server.Start(session);
-        await CarryAsync(accepted, transport.RunAsync(session));
+    private Task OpenAsync(HttpContext context, EngineRequest request, string id, AcceptedWebSocket accepted)
+    {
+        var transport = new WebSocketTransport(server, accepted);
+        EngineSession? session = null;
+
+        try
+        {
+            session = server.TryOpen(context, id, request.Version, transport);
+
+            if (session is null)
+            {
+                accepted.Abort();
+                return Task.CompletedTask;
+            }
+
+            session.TrySend(CreateOpenPacket(id, upgrades: []));
+            server.Start(session);
+            return transport.RunAsync(session);
+        }
+        catch
+        {
+            // From the app's own code. Nobody else would close the connection, or the session.
+            session?.Close(CloseReason.TransportError);
+            accepted.Abort();
+            throw;
+        }
     }
 
     private async Task ContinueAsync(HttpContext context, EngineRequest request, string sessionId)
@@ -168,6 +189,11 @@ internal sealed partial class EngineEndpoint(EngineServer server)
         }
         else if (await WebSocketHandshake.TryAcceptAsync(context, IsCompressionAllowed) is { } accepted)
         {
+            if (accepted == AcceptedWebSocket.Lost)
+            {
+                return;
+            }
+
             await CarryAsync(accepted, new WebSocketTransport(server, accepted).RunUpgradeAsync(session));
         }
         else

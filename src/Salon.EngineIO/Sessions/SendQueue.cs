@@ -16,6 +16,8 @@ internal sealed class SendQueue(long maxBytes)
 
     public int Count => _ring.Count;
 
+    public long Bytes => _ring.Bytes;
+
     /// <summary>Adds a message with its attachments.</summary>
     public QueueStatus TryAdd(EngineMessage message, bool isVolatile = false)
     {

@@ -5,4 +5,8 @@ namespace Salon.EngineIO.WebSockets;
 /// <param name="Abort">Ends the connection when it must end at once.</param>
 /// <param name="IsCompressed">Whether permessage-deflate was agreed on.</param>
 /// <param name="IsDetached">Whether the connection is no more that of the request, which can end; who carries it disposes the stream.</param>
-internal sealed record AcceptedWebSocket(Stream Stream, Action Abort, bool IsCompressed, bool IsDetached);
+internal sealed record AcceptedWebSocket(Stream Stream, Action Abort, bool IsCompressed, bool IsDetached)
+{
+    /// <summary>The handshake was done, but the connection did not survive it.</summary>
+    public static readonly AcceptedWebSocket Lost = new(Stream.Null, static () => { }, IsCompressed: false, IsDetached: false);
+}

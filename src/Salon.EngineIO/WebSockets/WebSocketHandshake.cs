@@ -60,9 +60,14 @@ internal static class WebSocketHandshake
         response.SecWebSocketAccept = accept;
         var stream = await upgrade.UpgradeAsync();
 
-        return context.Features.Get<LoopConnection>() is { } connection && await connection.TryDetachAsync() is { } socket
+        if (context.Features.Get<LoopConnection>() is not { IsDetachable: true } connection)
+        {
+            return new AcceptedWebSocket(stream, lifetime.Abort, isCompressed, IsDetached: false);
+        }
+
+        return await connection.TryDetachAsync() is { } socket
             ? new AcceptedWebSocket(socket, socket.Abort, isCompressed, IsDetached: true)
-            : new AcceptedWebSocket(stream, lifetime.Abort, isCompressed, IsDetached: false);
+            : AcceptedWebSocket.Lost;
     }
 
     private static bool IsExtendedConnect(HttpContext context, [NotNullWhen(true)] out IHttpExtendedConnectFeature? feature)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Salon.EngineIO.EventLoops;
 
 namespace Salon.EngineIO.WebSockets;
 
@@ -88,7 +89,9 @@ internal sealed class WebSocketReader(Stream stream, IWebSocketReceiver receiver
     private static bool IsConnectionLost(Exception exception) =>
         exception is IOException or OperationCanceledException or ObjectDisposedException;
 
-    private async ValueTask<bool> FillAsync()
+    private ValueTask<bool> FillAsync() => _start == _end && stream is LoopSocket socket ? FillFirstAsync(socket) : FillFromStreamAsync();
+
+    private async ValueTask<bool> FillFromStreamAsync()
     {
         if (_start == _end)
         {
@@ -104,6 +107,23 @@ internal sealed class WebSocketReader(Stream stream, IWebSocketReceiver receiver
 
         var read = await stream.ReadAsync(_buffer.AsMemory(_end));
         _end += read;
+        return read > 0;
+    }
+
+    private async ValueTask<bool> FillFirstAsync(LoopSocket socket)
+    {
+        int read;
+
+        do
+        {
+            // It may wake for nothing, and shall not hold a buffer then until something comes.
+            ReturnBuffer();
+            _ = await socket.ReadAsync(Memory<byte>.Empty);
+            _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        }
+        while (!socket.TryRead(_buffer, out read));
+
+        _end = read;
         return read > 0;
     }
 

@@ -11,17 +11,20 @@ namespace Salon.EngineIO.WebSockets;
 internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Action onBroken) : IQueueDrain, ILoopWork
 {
     private const int BufferSize = 16 * 1024;
+    private const int MaxDeferredBytes = 64 * 1024;
 
     private SendQueue? _queue;
     private TaskCompletionSource? _finished;
     private int _isDraining;
-    private int _isDeferred;
+    private EventLoop? _deferredBy;
 
     public bool IsWritable => Volatile.Read(ref _isDraining) == 0;
 
     /// <summary>Sends from this queue from now on, whoever emptied it before.</summary>
     public void Drain(SendQueue queue)
     {
+        // What was written for the upgrade itself.
+        Drain();
         Volatile.Write(ref _queue, queue);
         queue.TakeOver(this);
     }
@@ -38,7 +41,7 @@ internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Acti
     void ILoopWork.Run()
     {
         // Before looking at the queue: who queues from here on defers again.
-        Interlocked.Exchange(ref _isDeferred, 0);
+        Interlocked.Exchange(ref _deferredBy, null);
         Drain();
     }
 
@@ -51,21 +54,31 @@ internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Acti
         return finished.Task;
     }
 
-    /// <summary>On the thread of an event loop, everything that is queued in one round leaves in one write.</summary>
+    /// <summary>
+    /// On the thread of an event loop, everything that is queued in one round leaves in one write; but not so much that the queue fills up
+    /// before its client was even tried.
+    /// </summary>
     private bool TryDefer()
     {
-        if (!EventLoop.IsCurrent)
+        if (EventLoop.Current is not { } loop || Volatile.Read(ref _queue) is { Bytes: > MaxDeferredBytes })
         {
             return false;
         }
 
-        if (Interlocked.Exchange(ref _isDeferred, 1) != 0 || EventLoop.TryDefer(this))
+        switch (Interlocked.CompareExchange(ref _deferredBy, loop, null))
         {
-            return true;
-        }
+            case null when EventLoop.TryDefer(this):
+                return true;
 
-        Volatile.Write(ref _isDeferred, 0);
-        return false;
+            case null:
+                // Another thread may have relied on the mark, so the queue must be looked at after it is gone.
+                Interlocked.Exchange(ref _deferredBy, null);
+                return false;
+
+            case var other:
+                // A handler may hold the other loop, and is not to hold up this one.
+                return other == loop;
+        }
     }
 
     private void Drain()
@@ -102,9 +115,15 @@ internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Acti
                 write.GetAwaiter().GetResult();
             }
         }
-        catch (Exception exception) when (IsConnectionLost(exception))
+        catch (Exception exception)
         {
             onBroken();
+
+            if (!IsConnectionLost(exception))
+            {
+                StopDraining();
+                throw;
+            }
         }
 
         ArrayPool<byte>.Shared.Return(buffer);

@@ -79,32 +79,6 @@ public class EventLoopTests
     }
 
     [Fact]
-    public async Task A_client_that_never_stops_sending_does_not_have_the_thread_for_itself()
-    {
-        await using var server = await EchoServer.StartAsync(options => options.MaxSendQueueBytes = 1 << 30);
-        var clients = await OpenAsync(server, Many);
-        using var stop = new CancellationTokenSource();
-
-        var floods = clients[..Environment.ProcessorCount].Select(client => Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                await client.SendAsync("4flood");
-            }
-        })).ToList();
-
-        foreach (var client in clients[Environment.ProcessorCount..])
-        {
-            await client.SendAsync("4hello");
-            Assert.Equal("4hello", await client.ReceiveAsync());
-        }
-
-        await stop.CancelAsync();
-        await Task.WhenAll(floods).Soon();
-        await CloseAsync(clients);
-    }
-
-    [Fact]
     public async Task Connections_that_come_and_go_do_not_get_what_is_meant_for_others()
     {
         await using var server = await EchoServer.StartAsync();

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Net.WebSockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -98,24 +96,6 @@ public class EventLoopTests
     }
 
     [Fact]
-    public async Task With_tls_a_websocket_stays_with_kestrel()
-    {
-        using var certificate = CreateCertificate();
-        await using var server = await TestServer.StartAsync(
-            app => app.MapEngineIO("/engine.io", session => new Echo(session)),
-            certificate: certificate);
-        using var socket = new ClientWebSocket();
-        socket.Options.RemoteCertificateValidationCallback = (_, presented, _, _) => presented!.GetCertHashString() == certificate.GetCertHashString();
-
-        await socket.ConnectAsync(new Uri($"wss://{server.Uri.Authority}/engine.io/?EIO=4&transport=websocket"), default).Soon();
-        Assert.StartsWith("0{", await ReceiveAsync(socket));
-        await socket.SendAsync("4hello"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, default);
-
-        Assert.Equal("4hello", await ReceiveAsync(socket));
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, default).Soon();
-    }
-
-    [Fact]
     public async Task Bodies_larger_than_every_buffer_pass_both_ways_although_both_sides_have_to_wait()
     {
         await using var server = await TestServer.StartAsync(app => app.MapPost("/echo", async (HttpContext context) =>
@@ -174,77 +154,6 @@ public class EventLoopTests
         Assert.Equal($"{port}", await http.GetStringAsync($"http://{host}:{port}/"));
     }
 
-    [Theory]
-    [InlineData(2048)]
-    [InlineData(4096)]
-    [InlineData(8192)]
-    public async Task A_handshake_may_have_any_size(int size)
-    {
-        await using var server = await EchoServer.StartAsync();
-        using var connection = await RawConnection.ConnectAsync(server.Uri);
-        var line = $"GET {EchoServer.Path}?EIO=4&transport=websocket HTTP/1.1";
-        var length = $"{line}\r\nHost: {server.Uri.Authority}\r\n{RawConnection.UpgradeHeaders}X-Fill: \r\n\r\n".Length;
-
-        var head = await connection.RequestAsync(line, $"{RawConnection.UpgradeHeaders}X-Fill: {new string('x', size - length)}\r\n").Soon();
-
-        Assert.StartsWith("HTTP/1.1 101", head, StringComparison.Ordinal);
-        Assert.Contains("\"sid\"", Encoding.UTF8.GetString((await connection.ReceiveFrameAsync().Soon())!.Value.Payload), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_client_that_sends_before_the_handshake_is_done_or_leaves_right_after_it_leaves_nothing_behind()
-    {
-        var allowed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await EchoServer.StartAsync(options => options.AllowRequest = async _ =>
-        {
-            await allowed.Task;
-            return RequestVerdict.Allow;
-        });
-        var request = Encoding.ASCII.GetBytes(
-            $"GET {EchoServer.Path}?EIO=4&transport=websocket HTTP/1.1\r\nHost: {server.Uri.Authority}\r\n{RawConnection.UpgradeHeaders}\r\n");
-        var connections = new List<RawConnection>();
-
-        foreach (var early in new[] { 10, 100_000, 3_000_000 })
-        {
-            var connection = await RawConnection.ConnectAsync(server.Uri);
-            connections.Add(connection);
-            _ = connection.SendAsync(request.Concat(new byte[early]).ToArray());
-        }
-
-        var gone = await RawConnection.ConnectAsync(server.Uri);
-        await gone.SendAsync(request);
-        gone.Dispose();
-        allowed.SetResult();
-
-        foreach (var connection in connections)
-        {
-            // The server hangs up.
-            await connection.ReceiveCloseAsync().Soon();
-            connection.Dispose();
-        }
-
-        await Eventually.Async("nobody is left", () => server.Engine.ClientsCount == 0);
-        await server.AssertServesAsync();
-    }
-
-    [Fact]
-    public async Task When_the_app_cannot_make_a_handler_the_websocket_is_closed()
-    {
-        EngineServer engine = null!;
-        await using var server = await TestServer.StartAsync(app => engine = app.MapEngineIO("/engine.io", _ => throw new InvalidOperationException("broken")));
-        server.Logs.Expect("unhandled exception");
-        using var socket = new ClientWebSocket();
-
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            await socket.ConnectAsync(new Uri($"ws://{server.Uri.Authority}/engine.io/?EIO=4&transport=websocket"), default).Soon();
-            await ReceiveAsync(socket);
-            await ReceiveAsync(socket);
-        });
-
-        await Eventually.Async("the session is closed", () => engine.ClientsCount == 0);
-    }
-
     [Fact]
     public async Task A_handler_may_send_more_than_a_queue_holds_to_a_client_that_reads()
     {
@@ -301,33 +210,5 @@ public class EventLoopTests
         }
 
         return Task.CompletedTask;
-    }
-
-    private static async Task<string> ReceiveAsync(ClientWebSocket socket)
-    {
-        var buffer = new byte[1000];
-        var result = await socket.ReceiveAsync(buffer, default).Soon();
-        return Encoding.UTF8.GetString(buffer, 0, result.Count);
-    }
-
-    private static X509Certificate2 CreateCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null);
-    }
-
-    private sealed class Echo(EngineSession session) : IEngineHandler
-    {
-        public ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary)
-        {
-            session.TrySend(EngineMessage.CreateText(data.Span));
-            return default;
-        }
-
-        public void OnClose(CloseReason reason)
-        {
-        }
     }
 }

@@ -33,8 +33,8 @@ public static class ExternalProgram
 
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-        var errors = process.StandardError.ReadToEndAsync(limit.Token);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
 
         try
         {
@@ -43,7 +43,7 @@ public static class ExternalProgram
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{program} did not come to an end.");
+            Assert.Fail($"{program} did not come to an end:\n{await output}{await errors}");
         }
 
         Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}:\n{await output}{await errors}");

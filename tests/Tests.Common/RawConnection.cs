@@ -44,6 +44,12 @@ public sealed class RawConnection : IDisposable
     public async Task<string> RequestAsync(string line, string headers = "", string body = "")
     {
         await SendAsync(Encoding.UTF8.GetBytes($"{line}\r\nHost: {_server.Authority}\r\n{headers}\r\n{body}"));
+        return await ReceiveHeadAsync();
+    }
+
+    /// <summary>Receives the head of a response.</summary>
+    public async Task<string> ReceiveHeadAsync()
+    {
         var head = new StringBuilder();
 
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Salon.EngineIO;
 
 namespace Salon.App.Hosting;
 
@@ -35,7 +36,7 @@ internal static class StartUp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var settings = AppSettings.Read(builder.Configuration);
 
-        builder.WebHost.UseUrls(settings.Url);
+        builder.WebHost.UseEventLoops().UseUrls(settings.Url);
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 
@@ -74,8 +75,9 @@ internal sealed class LoopConnection : DefaultConnectionContext
     public bool IsDetachable => ReferenceEquals(Transport, _transport);
 
     /// <summary>
-    /// Gives the socket away, after everything that was written has left. Not to a client that is gone, does not read the response, or has
-    /// sent more than the request before there was a response (against RFC 6455, section 4.1): then the connection is lost.
+    /// Gives the socket away, after everything that was written has left, with what the client has sent after its request: one that is
+    /// quick has read the response, and sent its first frame, before this is called. Not to a client that is gone or does not read the
+    /// response: then the connection is lost.
     /// </summary>
     public async ValueTask<LoopSocket?> TryDetachAsync()
     {
@@ -85,13 +87,15 @@ internal sealed class LoopConnection : DefaultConnectionContext
         _application.Output.CancelPendingFlush();
         var moved = Task.WhenAll(_receiving, _sending);
 
-        if (await Task.WhenAny(moved, Task.Delay(DetachTimeout)) != moved || HasMoreThanTheRequest())
+        // Nearly always it has ended by now, and needs no timer.
+        if ((!moved.IsCompleted && await Task.WhenAny(moved, Task.Delay(DetachTimeout)) != moved) || !TryTakeEarly(out var early))
         {
             _socket.Abort();
-            await _application.Output.CompleteAsync(new ConnectionAbortedException("The client sent or read too much or too little to open a WebSocket."));
+            await _application.Output.CompleteAsync(new ConnectionAbortedException("The client did not stay for its WebSocket."));
             return null;
         }
 
+        _socket.Unread(early);
         _isDetached = true;
         _listener.OnDetached(_socket);
         await _application.Output.CompleteAsync();
@@ -194,15 +198,24 @@ internal sealed class LoopConnection : DefaultConnectionContext
         }
     }
 
-    private bool HasMoreThanTheRequest()
+    private bool TryTakeEarly(out ReadOnlyMemory<byte> early)
     {
-        if (!_transport.Input.TryRead(out var result))
+        early = default;
+
+        try
+        {
+            if (_transport.Input.TryRead(out var result))
+            {
+                early = result.Buffer.ToArray();
+                _transport.Input.AdvanceTo(result.Buffer.End);
+            }
+
+            return true;
+        }
+        catch (ConnectionResetException)
         {
             return false;
         }
-
-        _transport.Input.AdvanceTo(result.Buffer.Start);
-        return true;
     }
 
     private void CancelClosed()

@@ -15,6 +15,7 @@ internal sealed class LoopSocket : Stream, ILoopMember
     private readonly EventLoop _loop;
     private readonly Readiness _readable = new();
     private Readiness? _writable;
+    private ReadOnlyMemory<byte> _early;
     private Action? _ended;
     private int _readsInARow;
     private volatile bool _hasHungUp;
@@ -53,7 +54,7 @@ internal sealed class LoopSocket : Stream, ILoopMember
 
         if (_readsInARow++ < MaxReadsInARow)
         {
-            return TryReceive(buffer.Span, out var count) ? new ValueTask<int>(count) : ReceiveLaterAsync(buffer);
+            return TryRead(buffer.Span, out var count) ? new ValueTask<int>(count) : ReceiveLaterAsync(buffer);
         }
 
         _readable.Signal();
@@ -61,7 +62,38 @@ internal sealed class LoopSocket : Stream, ILoopMember
     }
 
     /// <summary>Reads what has come; <see langword="false"/> when nothing has.</summary>
-    public bool TryRead(Span<byte> buffer, out int count) => TryReceive(buffer, out count);
+    public unsafe bool TryRead(Span<byte> buffer, out int count)
+    {
+        if (!_early.IsEmpty)
+        {
+            count = Math.Min(_early.Length, buffer.Length);
+            _early.Span[..count].CopyTo(buffer);
+            _early = _early[count..];
+            return true;
+        }
+
+        fixed (byte* start = buffer)
+        {
+            count = (int)Native.Receive(_handle, start, buffer.Length, 0);
+        }
+
+        if (count < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            return error is Native.TryAgain or Native.Interrupted ? false : throw CreateException(error);
+        }
+
+        if (count == buffer.Length || _hasHungUp)
+        {
+            // The loop tells only of what comes new, and here something is left: data, or the end.
+            _readable.Signal();
+        }
+
+        return true;
+    }
+
+    /// <summary>Lets bytes that were read already be read again, before all others; nobody may be reading meanwhile.</summary>
+    public void Unread(ReadOnlyMemory<byte> early) => _early = early;
 
     /// <summary>Calls something once, when the connection has ended.</summary>
     public void NotifyEnd(Action ended)
@@ -151,9 +183,9 @@ internal sealed class LoopSocket : Stream, ILoopMember
     {
         _readsInARow = 0;
 
-        if (_readable.TryStartWaiting())
+        if (!_early.IsEmpty || _readable.TryStartWaiting())
         {
-            return _readable.AsReading();
+            return _early.IsEmpty ? _readable.AsReading() : default;
         }
 
         // There is more already, but others come first.
@@ -168,28 +200,6 @@ internal sealed class LoopSocket : Stream, ILoopMember
         return _readable.AsReading();
     }
 
-    private unsafe bool TryReceive(Span<byte> buffer, out int count)
-    {
-        fixed (byte* start = buffer)
-        {
-            count = (int)Native.Receive(_handle, start, buffer.Length, 0);
-        }
-
-        if (count < 0)
-        {
-            var error = Marshal.GetLastPInvokeError();
-            return error is Native.TryAgain or Native.Interrupted ? false : throw CreateException(error);
-        }
-
-        if (count == buffer.Length || _hasHungUp)
-        {
-            // The loop tells only of what comes new, and here something is left: data, or the end.
-            _readable.Signal();
-        }
-
-        return true;
-    }
-
     private async ValueTask<int> ReceiveLaterAsync(Memory<byte> buffer)
     {
         int count;
@@ -198,7 +208,7 @@ internal sealed class LoopSocket : Stream, ILoopMember
         {
             await WaitUntilReadable();
         }
-        while (!TryReceive(buffer.Span, out count));
+        while (!TryRead(buffer.Span, out count));
 
         return count;
     }

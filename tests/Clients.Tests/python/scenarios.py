@@ -1,4 +1,5 @@
 """python3 scenarios.py <server> <polling|websocket|upgrade>: ends with 0 when python-socketio got what it should."""
+import os
 import queue
 import sys
 
@@ -6,6 +7,15 @@ import socketio
 
 server, kind = sys.argv[1:]
 transports = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": ["polling", "websocket"]}[kind]
+
+
+def fail_at_once(*error):
+    """The clients' threads would keep the process alive after a failed assertion."""
+    sys.__excepthook__(*error)
+    os._exit(1)
+
+
+sys.excepthook = fail_at_once
 
 
 def connect(**options):

@@ -135,7 +135,7 @@ internal sealed partial class StreamWriter : IAsyncDisposable
         Task<string>[] written = [.. batch.Select(AddAsync)];
 
         // All of them must have ended before any is written again, or their order would be lost.
-        await Task.WhenAll(written).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(written)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         for (var i = 0; i < written.Length; i++)
         {

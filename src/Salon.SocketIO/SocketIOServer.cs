@@ -173,7 +173,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     }
 
     /// <summary>Makes the memory of a namespace; <see langword="null"/> when none is wanted, or another adapter has its own.</summary>
-    internal RecoveryStore? CreateRecovery() => Options is { ConnectionStateRecovery: { } recovery, Adapter: null }
+    internal RecoveryStore? CreateRecovery() => Options is { ConnectionStateRecovery: { } recovery }
         ? new RecoveryStore(Options, recovery, Deadlines, _time)
         : null;
 

@@ -7,16 +7,16 @@ using Salon.Tests;
 
 namespace Salon.App.Tests;
 
-/// <summary>The whole app on a free port, with a data directory of its own. Disposing it stops it and fails the test if it logged something unexpected.</summary>
+/// <summary>The whole app on a free port, with a database of its own. Disposing it stops it and fails the test if it logged something unexpected.</summary>
 internal sealed class AppServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly TemporaryDirectory? _ownedData;
+    private readonly TestStorage? _ownedStorage;
 
-    private AppServer(WebApplication app, LogWatcher logs, TemporaryDirectory? ownedData)
+    private AppServer(WebApplication app, LogWatcher logs, TestStorage? ownedStorage)
     {
         _app = app;
-        _ownedData = ownedData;
+        _ownedStorage = ownedStorage;
         Logs = logs;
         Uri = new Uri(app.Urls.First());
         Http = new HttpClient { BaseAddress = Uri, Timeout = Eventually.Patience };
@@ -31,15 +31,16 @@ internal sealed class AppServer : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts the app.</summary>
-    /// <param name="data">The directory to use and to leave; one that is deleted afterwards by default.</param>
+    /// <param name="storage">The database to use and to leave; one that is deleted afterwards by default.</param>
     /// <param name="time">The clock; the machine's by default.</param>
     /// <param name="settings">More settings, as <c>--NAME value</c>.</param>
-    public static async Task<AppServer> StartAsync(TemporaryDirectory? data = null, TimeProvider? time = null, params string[] settings)
+    public static async Task<AppServer> StartAsync(TestStorage? storage = null, TimeProvider? time = null, params string[] settings)
     {
         var logs = new LogWatcher();
-        var owned = data is null ? new TemporaryDirectory() : null;
+        var owned = storage is null ? new TestStorage() : null;
+        var database = (storage ?? owned)!.Settings.SelectMany(static setting => new[] { $"--{setting.Name}", setting.Value });
 
-        var app = StartUp.Build(["--HOST", "127.0.0.1", "--PORT", "0", "--DATA_DIR", (data ?? owned)!.Path, .. settings], services =>
+        var app = StartUp.Build(["--HOST", "127.0.0.1", "--PORT", "0", .. database, .. settings], services =>
         {
             services.AddLogging(logging => logging.ClearProviders().AddProvider(logs));
 
@@ -58,7 +59,7 @@ internal sealed class AppServer : IAsyncDisposable
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _ownedData?.Dispose();
+        _ownedStorage?.Dispose();
         Logs.AssertNothingUnexpected();
     }
 }

@@ -5,7 +5,7 @@ using Salon.Tests;
 namespace Salon.App.Tests;
 
 /// <summary>Whatever is asked wrongly gets a clear answer, and the chat goes on.</summary>
-public class BadInputTests
+public class BadInputTests(DatabaseFixture databases)
 {
     public static IEnumerable<TheoryDataRow<string, string, string, string>> Refusals() =>
         from transport in new[] { "polling", "websocket" }
@@ -93,10 +93,12 @@ public class BadInputTests
         Assert.Equal("rate_limited", await alice.FailAsync("message:send", new { room = "general", text = "and another" }));
     }
 
-    [Fact]
-    public async Task A_room_that_exists_cannot_be_created_in_any_case()
+    [Theory]
+    [EachDatabase]
+    public async Task A_room_that_exists_cannot_be_created_in_any_case(string database)
     {
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
         await using var alice = await ChatClient.ConnectAsync(server, "websocket", "Alice");
 
         Assert.Equal("already_exists", await alice.FailAsync("room:create", new { room = "General" }));

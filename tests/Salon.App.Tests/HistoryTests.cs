@@ -1,16 +1,16 @@
 using System.Text.Json;
-using Salon.Tests;
 
 namespace Salon.App.Tests;
 
 /// <summary>What was said can be read again.</summary>
-public class HistoryTests
+public class HistoryTests(DatabaseFixture databases)
 {
     [Theory]
-    [EachTransport]
-    public async Task A_newcomer_gets_the_last_fifty_messages_and_can_page_back(string transport)
+    [EachTransportAndDatabase]
+    public async Task A_newcomer_gets_the_last_fifty_messages_and_can_page_back(string transport, string database)
     {
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
         await using var alice = await ChatClient.ConnectAsync(server, transport, "Alice");
         await SayNumbersAsync(alice, 70);
         await using var bob = await ChatClient.ConnectAsync(server, transport, "Bob");
@@ -29,10 +29,11 @@ public class HistoryTests
     }
 
     [Theory]
-    [EachTransport]
-    public async Task Whoever_comes_back_gets_what_was_missed(string transport)
+    [EachTransportAndDatabase]
+    public async Task Whoever_comes_back_gets_what_was_missed(string transport, string database)
     {
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
         await using var alice = await ChatClient.ConnectAsync(server, transport, "Alice");
         await SayNumbersAsync(alice, 10);
         await using var bob = await ChatClient.ConnectAsync(server, transport, "Bob");
@@ -48,10 +49,12 @@ public class HistoryTests
         Assert.Equal(10, future.GetProperty("seq").GetInt64());
     }
 
-    [Fact]
-    public async Task A_long_gap_is_filled_page_by_page()
+    [Theory]
+    [EachDatabase]
+    public async Task A_long_gap_is_filled_page_by_page(string database)
     {
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
 
         // Several people, because one would soon be told to slow down.
         foreach (var first in new[] { 1, 81, 161 })
@@ -71,13 +74,14 @@ public class HistoryTests
         Assert.False(rest.GetProperty("hasMore").GetBoolean());
     }
 
-    [Fact]
-    public async Task Rooms_and_messages_are_there_after_a_restart_and_numbers_go_on()
+    [Theory]
+    [EachDatabase]
+    public async Task Rooms_and_messages_are_there_after_a_restart_and_numbers_go_on(string database)
     {
-        using var data = new TemporaryDirectory();
+        using var storage = await databases.CreateAsync(database);
         JsonElement before;
 
-        await using (var server = await AppServer.StartAsync(data))
+        await using (var server = await AppServer.StartAsync(storage))
         {
             await using var alice = await ChatClient.ConnectAsync(server, "websocket", "Alice");
             await alice.JoinAsync("Dev");
@@ -85,7 +89,7 @@ public class HistoryTests
             before = (await alice.DoAsync("room:history", new { room = "dev", limit = 50 })).GetProperty("messages");
         }
 
-        await using (var server = await AppServer.StartAsync(data))
+        await using (var server = await AppServer.StartAsync(storage))
         {
             await using var bob = await ChatClient.ConnectAsync(server, "websocket", "Bob");
             var joined = await bob.JoinAsync("DEV");
@@ -97,10 +101,12 @@ public class HistoryTests
         }
     }
 
-    [Fact]
-    public async Task A_message_looks_the_same_when_it_is_sent_and_when_it_is_read_again()
+    [Theory]
+    [EachDatabase]
+    public async Task A_message_looks_the_same_when_it_is_sent_and_when_it_is_read_again(string database)
     {
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
         await using var alice = await ChatClient.ConnectAsync(server, "websocket", "Alice");
         await alice.JoinAsync("general");
 

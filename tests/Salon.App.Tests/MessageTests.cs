@@ -1,15 +1,14 @@
-using Salon.Tests;
-
 namespace Salon.App.Tests;
 
 /// <summary>What is said reaches the room, and nobody else, in one order.</summary>
-public class MessageTests
+public class MessageTests(DatabaseFixture databases)
 {
     [Theory]
-    [EachTransport]
-    public async Task A_message_reaches_everybody_in_its_room_and_nobody_in_another(string transport)
+    [EachTransportAndDatabase]
+    public async Task A_message_reaches_everybody_in_its_room_and_nobody_in_another(string transport, string database)
     {
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
         await using var alice = await ChatClient.ConnectAsync(server, transport, "Alice");
         await using var bob = await ChatClient.ConnectAsync(server, transport, "Bob");
         await using var dave = await ChatClient.ConnectAsync(server, transport, "Dave");
@@ -36,10 +35,11 @@ public class MessageTests
     }
 
     [Theory]
-    [EachTransport]
-    public async Task A_message_that_is_sent_again_is_stored_once_and_answered_alike(string transport)
+    [EachTransportAndDatabase]
+    public async Task A_message_that_is_sent_again_is_stored_once_and_answered_alike(string transport, string database)
     {
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
         await using var alice = await ChatClient.ConnectAsync(server, transport, "Alice");
         await alice.JoinAsync("general");
         var request = new { room = "general", text = "hello", clientMsgId = "m1" };
@@ -52,10 +52,12 @@ public class MessageTests
         Assert.Equal(["1", "2"], (await alice.WaitForAsync("message", 2)).Select(static message => message["seq"]));
     }
 
-    [Fact]
-    public async Task Two_people_may_use_the_same_clientMsgId()
+    [Theory]
+    [EachDatabase]
+    public async Task Two_people_may_use_the_same_clientMsgId(string database)
     {
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
         await using var alice = await ChatClient.ConnectAsync(server, "websocket", "Alice");
         await using var bob = await ChatClient.ConnectAsync(server, "websocket", "Bob");
         await alice.JoinAsync("general");
@@ -69,12 +71,13 @@ public class MessageTests
     }
 
     [Theory]
-    [EachTransport]
-    public async Task Everybody_sees_the_messages_of_a_room_in_the_same_order(string transport)
+    [EachTransportAndDatabase]
+    public async Task Everybody_sees_the_messages_of_a_room_in_the_same_order(string transport, string database)
     {
         const int Each = 30;
 
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
         var clients = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => ChatClient.ConnectAsync(server, transport, $"Person {i}")));
 
         foreach (var client in clients)
@@ -98,10 +101,12 @@ public class MessageTests
         }
     }
 
-    [Fact]
-    public async Task Text_is_kept_as_it_is_but_for_the_blanks_around_it()
+    [Theory]
+    [EachDatabase]
+    public async Task Text_is_kept_as_it_is_but_for_the_blanks_around_it(string database)
     {
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
         await using var alice = await ChatClient.ConnectAsync(server, "websocket", "Alice");
         await alice.JoinAsync("general");
 

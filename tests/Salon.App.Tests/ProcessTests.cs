@@ -5,7 +5,7 @@ using Salon.Tests;
 namespace Salon.App.Tests;
 
 /// <summary>How the program starts, and how it ends.</summary>
-public class ProcessTests
+public class ProcessTests(DatabaseFixture databases)
 {
     [Fact]
     public async Task A_wrong_setting_ends_the_start_with_one_line()
@@ -48,12 +48,34 @@ public class ProcessTests
     }
 
     [Fact]
-    public async Task What_was_acknowledged_is_there_after_the_program_was_killed()
+    public async Task A_second_process_is_kept_from_the_SQLite_file_until_the_first_is_gone_even_when_that_was_killed()
     {
         using var data = new TemporaryDirectory();
+        using var first = AppProcess.Start(("DATA_DIR", data.Path));
+        await first.ListeningAsync();
+
+        using (var second = AppProcess.Start(("DATA_DIR", data.Path)))
+        {
+            Assert.Equal(1, await second.ExitAsync());
+            var line = Assert.Single(second.Errors);
+            Assert.StartsWith($"Salon cannot start. DATA_DIR {data.Path} is in use by another Salon", line);
+            Assert.Contains("DATABASE_URL", line);
+            Assert.Empty(second.Output);
+        }
+
+        await first.KillAsync();
+        using var third = AppProcess.Start(("DATA_DIR", data.Path));
+        await third.ListeningAsync();
+    }
+
+    [Theory]
+    [EachDatabase]
+    public async Task What_was_acknowledged_is_there_after_the_program_was_killed(string database)
+    {
+        using var storage = await databases.CreateAsync(database);
         var acknowledged = new List<long>();
 
-        using (var app = AppProcess.Start(("DATA_DIR", data.Path)))
+        using (var app = AppProcess.Start(storage.Settings))
         {
             await using var alice = await ChatClient.ConnectAsync(await app.ListeningAsync(), "websocket", "Alice");
             await alice.JoinAsync("general");
@@ -70,7 +92,7 @@ public class ProcessTests
             await app.KillAsync();
         }
 
-        using var restarted = AppProcess.Start(("DATA_DIR", data.Path));
+        using var restarted = AppProcess.Start(storage.Settings);
         await using var bob = await ChatClient.ConnectAsync(await restarted.ListeningAsync(), "websocket", "Bob");
         var joined = await bob.DoAsync("room:join", new { room = "general", since = 0 });
         var stored = joined.GetProperty("messages").EnumerateArray().Select(static message => message.GetProperty("seq").GetInt64()).ToList();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Npgsql;
 using Salon.App.Hosting;
 
 namespace Salon.App.Tests;
@@ -13,9 +14,27 @@ public class SettingsTests
     [InlineData("PORT", "3000.5")]
     [InlineData("HOST", "not a host")]
     [InlineData("HOST", "http://localhost")]
-    [InlineData("REDIS_URL", "redis://localhost")]
-    [InlineData("REDIS_HOST", "localhost")]
+    [InlineData("NODE_ID", "node 1")]
+    [InlineData("REDIS_URL", "localhost:6379")]
+    [InlineData("REDIS_URL", "http://localhost:6379")]
+    [InlineData("REDIS_URL", "redis://localhost:99999")]
+    [InlineData("REDIS_URL", "redis://localhost/first")]
+    [InlineData("REDIS_URL", "redis://localhost?db=1")]
+    [InlineData("REDIS_HOST", "not a host")]
+    [InlineData("REDIS_PORT", "6379")]
+    [InlineData("REDIS_PASSWORD", "secret")]
+    [InlineData("DATABASE_URL", "localhost")]
+    [InlineData("DATABASE_URL", "mysql://salon:secret@localhost/salon")]
     [InlineData("DATABASE_URL", "postgres://localhost")]
+    [InlineData("DATABASE_URL", "postgres://localhost/salon")]
+    [InlineData("DATABASE_URL", "postgres://salon:secret@localhost")]
+    [InlineData("DATABASE_URL", "postgres://salon:secret@/salon")]
+    [InlineData("DATABASE_URL", "postgres://salon:secret@localhost:port/salon")]
+    [InlineData("DATABASE_URL", "postgres://salon:se/cret@localhost/salon")]
+    [InlineData("DATABASE_URL", "postgres://salon:secret@localhost/salon#1")]
+    [InlineData("DATABASE_URL", "postgres://salon:secret@localhost/salon?sslmode=yes")]
+    [InlineData("DATABASE_URL", "postgres://salon:secret@localhost/salon?sslrootcert=/no/such/file")]
+    [InlineData("DATABASE_URL", "postgres://salon:secret@localhost/salon?host=elsewhere")]
     [InlineData("ADMIN_PASSWORD", "short")]
     public void A_wrong_value_is_named_in_one_line(string name, string value)
     {
@@ -23,6 +42,7 @@ public class SettingsTests
 
         Assert.Contains(name, exception.Message);
         Assert.DoesNotContain('\n', exception.Message);
+        Assert.DoesNotContain("secret", exception.Message);
     }
 
     [Fact]
@@ -32,8 +52,17 @@ public class SettingsTests
 
         Assert.Equal("http://localhost:3000", settings.Url);
         Assert.Equal(Path.GetFullPath("data"), settings.DataDirectory);
-        Assert.Equal(Environment.MachineName, settings.NodeId);
+        Assert.StartsWith(Environment.MachineName, settings.NodeId);
+        Assert.Null(settings.Postgres);
+        Assert.Null(settings.Redis);
         Assert.Null(settings.Admin);
+    }
+
+    [Fact]
+    public void Processes_of_one_machine_have_a_name_each_unless_they_are_given_one()
+    {
+        Assert.NotEqual(Read().NodeId, Read().NodeId);
+        Assert.Equal("node-1", Read(("NODE_ID", "node-1")).NodeId);
     }
 
     [Theory]
@@ -41,6 +70,56 @@ public class SettingsTests
     [InlineData("::1", "http://[::1]:80")]
     [InlineData("salon.example", "http://salon.example:80")]
     public void An_address_is_taken_as_it_is(string host, string url) => Assert.Equal(url, Read(("HOST", host), ("PORT", "80")).Url);
+
+    [Theory]
+    [InlineData("postgres://salon@db/chat", "db", 5432, "chat", "salon", null, SslMode.Prefer)]
+    [InlineData("postgresql://salon:secret@db.example:5433/chat?sslmode=require", "db.example", 5433, "chat", "salon", "secret", SslMode.Require)]
+    [InlineData("postgres://sal%40on:s%3Ae%2Fc%25@[::1]/my%20chat?sslmode=verify-full", "::1", 5432, "my chat", "sal@on", "s:e/c%", SslMode.VerifyFull)]
+    public void The_address_of_a_PostgreSQL_is_taken_apart(
+        string url, string host, int port, string database, string username, string? password, SslMode sslMode)
+    {
+        var settings = Read(("DATABASE_URL", url)).Postgres!;
+
+        Assert.Equal(new PostgresSettings(host, port, database, username, password, sslMode, null), settings);
+    }
+
+    [Fact]
+    public void The_parts_of_the_address_of_Redis_are_put_together()
+    {
+        Assert.Equal("redis://cache:6379", Read(("REDIS_HOST", "cache")).Redis!.Url);
+        Assert.Equal("redis://[::1]:6379", Read(("REDIS_HOST", "::1")).Redis!.Url);
+        Assert.Equal("redis://:p%40ss%2F@cache:7000", Read(("REDIS_HOST", "cache"), ("REDIS_PORT", "7000"), ("REDIS_PASSWORD", "p@ss/")).Redis!.Url);
+        Assert.Equal("rediss://user:secret@cache/1", Read(("REDIS_URL", "rediss://user:secret@cache/1")).Redis!.Url);
+    }
+
+    [Theory]
+    [InlineData("REDIS_HOST", "cache")]
+    [InlineData("REDIS_PORT", "6379")]
+    [InlineData("REDIS_PASSWORD", "secret")]
+    public void Two_ways_to_say_where_Redis_is_are_one_too_many(string name, string value)
+    {
+        var exception = Assert.Throws<SettingsException>(() => Read(("REDIS_URL", "redis://:secret@cache"), (name, value)));
+
+        Assert.Contains("REDIS_URL", exception.Message);
+        Assert.Contains(name, exception.Message);
+        Assert.DoesNotContain("secret", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("65536")]
+    [InlineData("tcp://10.0.0.1:6379")]
+    public void A_port_of_Redis_that_is_none_is_named(string port) =>
+        Assert.Contains("REDIS_PORT", Assert.Throws<SettingsException>(() => Read(("REDIS_HOST", "cache"), ("REDIS_PORT", port))).Message);
+
+    [Fact]
+    public void No_password_comes_into_a_log_with_the_settings()
+    {
+        var settings = Read(
+            ("DATABASE_URL", "postgres://salon:secret@db/chat"), ("REDIS_URL", "redis://:secret@cache"), ("ADMIN_PASSWORD", "very secret"));
+
+        Assert.DoesNotContain("secret", $"{settings}");
+    }
 
     [Fact]
     public void A_directory_that_is_a_file_is_refused()
@@ -57,10 +136,10 @@ public class SettingsTests
     [Fact]
     public async Task A_directory_serves_one_process()
     {
-        using var data = new TemporaryDirectory();
-        await using var server = await AppServer.StartAsync(data);
+        using var storage = new TestStorage();
+        await using var server = await AppServer.StartAsync(storage);
 
-        var exception = Assert.Throws<SettingsException>(() => StartUp.Build(["--PORT", "0", "--HOST", "127.0.0.1", "--DATA_DIR", data.Path]));
+        var exception = Assert.Throws<SettingsException>(() => StartUp.Build(["--PORT", "0", "--HOST", "127.0.0.1", "--DATA_DIR", storage.Directory]));
 
         Assert.Contains("DATA_DIR", exception.Message);
         Assert.Contains("another Salon", exception.Message);

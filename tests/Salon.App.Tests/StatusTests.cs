@@ -5,7 +5,7 @@ using Salon.Tests;
 namespace Salon.App.Tests;
 
 /// <summary>What those who run the app look at.</summary>
-public class StatusTests
+public class StatusTests(DatabaseFixture databases)
 {
     [Fact]
     public async Task The_status_counts_connections_rooms_and_messages()
@@ -35,11 +35,13 @@ public class StatusTests
     }
 
     [Theory]
-    [InlineData("/healthz/live")]
-    [InlineData("/healthz/ready")]
-    public async Task A_healthy_app_says_so(string path)
+    [InlineData("/healthz/live", "sqlite")]
+    [InlineData("/healthz/ready", "sqlite")]
+    [InlineData("/healthz/ready", "postgres")]
+    public async Task A_healthy_app_says_so(string path, string database)
     {
-        await using var server = await AppServer.StartAsync();
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
 
         using var response = await server.Http.GetAsync(path);
 

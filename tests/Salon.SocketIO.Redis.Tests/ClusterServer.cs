@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Salon.SocketIO.Clustering;
-using Salon.SocketIO.Protocol;
 using Salon.Tests;
 
 namespace Salon.SocketIO.Redis.Tests;

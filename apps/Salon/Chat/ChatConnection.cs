@@ -26,21 +26,21 @@ internal sealed class ChatConnection
 
     public void Listen()
     {
-        _socket.On("room:list", (RoomListRequest _, Ack ack) => ack.SendAsync(List()));
+        _socket.On("room:list", async (RoomListRequest _, Ack ack) => await ack.SendAsync(await ListAsync()));
         _socket.On("room:create", async (RoomCreateRequest request, Ack ack) => await ack.SendAsync(await CreateAsync(request)));
         _socket.On("room:join", async (RoomJoinRequest request, Ack ack) => await ack.SendAsync(await JoinAsync(request)));
         _socket.On("room:leave", async (RoomLeaveRequest request, Ack ack) => await ack.SendAsync(await LeaveAsync(request)));
-        _socket.On("room:history", (RoomHistoryRequest request, Ack ack) => ack.SendAsync(ReadHistory(request)));
+        _socket.On("room:history", async (RoomHistoryRequest request, Ack ack) => await ack.SendAsync(await ReadHistoryAsync(request)));
         _socket.On("message:send", async (MessageSendRequest request, Ack ack) => await ack.SendAsync(await SendAsync(request)));
         _socket.On("typing", async (TypingRequest request, Ack ack) => await ack.SendAsync(await TypeAsync(request)));
         _socket.OnDisconnect(OnDisconnected);
     }
 
-    private RoomListReply List()
+    private async Task<RoomListReply> ListAsync()
     {
         Take(_requests);
 
-        return new RoomListReply([.. _chat.Rooms.Rooms
+        return new RoomListReply([.. (await _chat.Rooms.ListAsync())
             .OrderBy(static room => room.Key, StringComparer.Ordinal)
             .Select(room => new RoomSummary(room.Name, _chat.Presence.Count(room)))]);
     }
@@ -71,23 +71,36 @@ internal sealed class ChatConnection
 
         // First joined, then read: what is said in between comes twice, which its number tells, instead of not at all.
         await _socket.JoinAsync(room.Group);
+        var (page, head) = await ReadJoinedAsync(room, request.Since);
 
         if (_rooms.TryAdd(room))
         {
             _chat.Presence.Enter(room, _username);
         }
 
-        var (page, head) = request.Since is { } since
-            ? _chat.History.Since(room, since, ChatLimits.HistoryPage)
-            : _chat.History.Before(room, long.MaxValue, ChatLimits.HistoryOnJoin);
-
         return new RoomJoinReply(room.Name, head, _chat.Presence.GetMembers(room), page.Messages, page.HasMore);
+    }
+
+    private async Task<(HistoryPage Page, long Head)> ReadJoinedAsync(ChatRoom room, long? since)
+    {
+        try
+        {
+            return since is { } number
+                ? await _chat.History.SinceAsync(room, number, ChatLimits.HistoryPage)
+                : await _chat.History.BeforeAsync(room, long.MaxValue, ChatLimits.HistoryOnJoin);
+        }
+        catch (SocketIOException) when (!_rooms.Contains(room))
+        {
+            // Who is told that it failed has not joined.
+            await _socket.LeaveAsync(room.Group);
+            throw;
+        }
     }
 
     private async Task<OkReply> LeaveAsync(RoomLeaveRequest request)
     {
         Take(_requests);
-        var room = FindJoined(request.Room);
+        var room = await FindJoinedAsync(request.Room);
 
         await _socket.LeaveAsync(room.Group);
 
@@ -99,15 +112,15 @@ internal sealed class ChatConnection
         return new OkReply();
     }
 
-    private RoomHistoryReply ReadHistory(RoomHistoryRequest request)
+    private async Task<RoomHistoryReply> ReadHistoryAsync(RoomHistoryRequest request)
     {
         Take(_requests);
-        var room = FindJoined(request.Room);
+        var room = await FindJoinedAsync(request.Room);
         var limit = Math.Clamp(request.Limit ?? ChatLimits.HistoryOnJoin, 1, ChatLimits.HistoryPage);
 
         var (page, _) = request.Since is { } since
-            ? _chat.History.Since(room, since, limit)
-            : _chat.History.Before(room, request.Before ?? long.MaxValue, limit);
+            ? await _chat.History.SinceAsync(room, since, limit)
+            : await _chat.History.BeforeAsync(room, request.Before ?? long.MaxValue, limit);
 
         return new RoomHistoryReply(room.Name, page.Messages, page.HasMore);
     }
@@ -115,7 +128,7 @@ internal sealed class ChatConnection
     private async Task<MessageSendReply> SendAsync(MessageSendRequest request)
     {
         Take(_messages);
-        var room = FindJoined(request.Room);
+        var room = await FindJoinedAsync(request.Room);
         var text = ParseText(request.Text);
 
         if (request.ClientMsgId is { Length: 0 or > ChatLimits.ClientMsgIdLength })
@@ -135,7 +148,7 @@ internal sealed class ChatConnection
     private async Task<OkReply> TypeAsync(TypingRequest request)
     {
         Take(_requests);
-        var room = FindJoined(request.Room);
+        var room = await FindJoinedAsync(request.Room);
 
         // Volatile: whoever cannot be told now need not be told later.
         await _socket.Volatile.To(room.Group).EmitAsync("typing", new TypingAnnouncement(room.Name, _username, request.On));
@@ -163,10 +176,10 @@ internal sealed class ChatConnection
     private static string ParseRoom(string? name) =>
         ChatName.TryParse(name, ChatLimits.RoomNameLength, out var parsed) ? parsed : throw ChatErrors.InvalidRoom;
 
-    private ChatRoom FindJoined(string? name)
+    private async ValueTask<ChatRoom> FindJoinedAsync(string? name)
     {
         var parsed = ParseRoom(name);
-        var room = _chat.Rooms.Find(parsed) ?? throw ChatErrors.NotFound(parsed);
+        var room = await _chat.Rooms.FindAsync(parsed) ?? throw ChatErrors.NotFound(parsed);
 
         return _rooms.Contains(room) ? room : throw ChatErrors.NotAMember(room.Name);
     }

@@ -1,3 +1,4 @@
+using Salon.App.Storage;
 using Salon.SocketIO;
 
 namespace Salon.App.Chat;
@@ -5,6 +6,8 @@ namespace Salon.App.Chat;
 /// <summary>Every way in which the chat says no. Clients translate by the code.</summary>
 internal static class ChatErrors
 {
+    private static readonly TimeSpan UnavailableRetry = TimeSpan.FromSeconds(2);
+
     public static SocketIOException InvalidRoom =>
         new("invalid_room", $"A room's name has 1 to {ChatLimits.RoomNameLength} characters, and none that cannot be seen.");
 
@@ -20,10 +23,24 @@ internal static class ChatErrors
 
     public static SocketIOException TooManyRooms => new("too_many_rooms", "There are too many rooms already.");
 
-    public static SocketIOException Unavailable => new("unavailable", "The message could not be stored. Try again in a moment.");
+    public static SocketIOException Unavailable => new("unavailable", "The database does not answer. Try again in a moment.", UnavailableRetry);
 
     public static SocketIOException RateLimited(TimeSpan retryAfter) =>
         new("rate_limited", "Too much at once. Wait a moment.", retryAfter);
 
     public static SocketIOException InvalidArgument(string message) => new("invalid_argument", message);
+
+    /// <summary>Uses the database; a client is told when it does not answer.</summary>
+    /// <exception cref="SocketIOException">It does not.</exception>
+    public static async Task<T> OrUnavailableAsync<T>(Func<Task<T>> use)
+    {
+        try
+        {
+            return await use();
+        }
+        catch (StorageException)
+        {
+            throw Unavailable;
+        }
+    }
 }

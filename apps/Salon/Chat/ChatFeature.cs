@@ -12,6 +12,8 @@ internal static class ChatFeature
     {
         services.AddSingleton<RoomDirectory>();
         services.AddSingleton<ChatFeed>();
+        services.AddSingleton<MessageQueue>();
+        services.AddHostedService(static provider => provider.GetRequiredService<MessageQueue>());
         services.AddSingleton<ChatLog>();
         services.AddSingleton<ChatHistory>();
         services.AddSingleton<Presence>();

@@ -1,23 +1,13 @@
-using Salon.App.Storage;
-
 namespace Salon.App.Chat;
 
-/// <summary>Reads what was said. Thread-safe; each call has a connection of its own.</summary>
-internal sealed class ChatHistory(Database database)
+/// <summary>Reads what was said. Thread-safe; a client is told when the database does not answer.</summary>
+internal sealed class ChatHistory(IChatStore store)
 {
-    /// <summary>The messages after a number, oldest first, and the number of the newest message in the room.</summary>
-    public (HistoryPage Page, long Head) Since(ChatRoom room, long since, int limit)
-    {
-        using var connection = database.OpenForReading();
+    /// <inheritdoc cref="IChatStore.ReadAfterAsync"/>
+    public Task<(HistoryPage Page, long Head)> SinceAsync(ChatRoom room, long since, int limit) =>
+        ChatErrors.OrUnavailableAsync(() => store.ReadAfterAsync(room, since, limit));
 
-        return (HistoryPage.Oldest(MessageTable.ReadAfter(connection, room, since, limit + 1), limit), MessageTable.ReadHead(connection, room));
-    }
-
-    /// <summary>The newest messages before a number, oldest first, and the number of the newest message in the room.</summary>
-    public (HistoryPage Page, long Head) Before(ChatRoom room, long before, int limit)
-    {
-        using var connection = database.OpenForReading();
-
-        return (HistoryPage.Newest(MessageTable.ReadBefore(connection, room, before, limit + 1), limit), MessageTable.ReadHead(connection, room));
-    }
+    /// <inheritdoc cref="IChatStore.ReadBeforeAsync"/>
+    public Task<(HistoryPage Page, long Head)> BeforeAsync(ChatRoom room, long before, int limit) =>
+        ChatErrors.OrUnavailableAsync(() => store.ReadBeforeAsync(room, before, limit));
 }

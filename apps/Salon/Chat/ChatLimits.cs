@@ -11,6 +11,9 @@ internal static class ChatLimits
     /// <summary>How many rooms there may be.</summary>
     public const int Rooms = 10_000;
 
+    /// <summary>How old a list of rooms may be, so that many who ask for it at once cost one question to the database.</summary>
+    public static readonly TimeSpan RoomListAge = TimeSpan.FromSeconds(1);
+
     /// <summary>How many rooms one connection may be in.</summary>
     public const int RoomsPerConnection = 100;
 

@@ -1,85 +1,84 @@
 using System.Collections.Concurrent;
-using Dapper;
-using Microsoft.Data.Sqlite;
-using Salon.App.Storage;
 
 namespace Salon.App.Chat;
 
-/// <summary>All rooms, by name. They are read when the app starts, bounded in number, and never forgotten. Thread-safe.</summary>
-internal sealed class RoomDirectory
+/// <summary>
+/// The rooms that this process has heard of, by name. A room that it has not heard of may have been founded by another process, so the
+/// database is asked. Rooms are neither deleted nor renamed: what is known stays true, and is never forgotten; the bound is that of the
+/// rooms there may be. Thread-safe; the lock guards the listing, and is not held while it is read.
+/// </summary>
+internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
 {
     public const string General = "general";
 
     private readonly ConcurrentDictionary<string, ChatRoom> _rooms = new(StringComparer.Ordinal);
-    private readonly WriteQueue _writes;
-    private readonly TimeProvider _timeProvider;
+    private readonly Lock _gate = new();
+    private RoomListing? _listing;
 
-    public RoomDirectory(Database database, WriteQueue writes, TimeProvider timeProvider)
+    /// <summary>The rooms that this process has heard of; among them are all that anybody is in here.</summary>
+    public ICollection<ChatRoom> Known => _rooms.Values;
+
+    /// <summary>All rooms, as they were at most <see cref="ChatLimits.RoomListAge"/> ago.</summary>
+    /// <exception cref="SocketIO.SocketIOException">The database does not answer.</exception>
+    public async Task<ICollection<ChatRoom>> ListAsync()
     {
-        _writes = writes;
-        _timeProvider = timeProvider;
-
-        using var connection = database.OpenForReading();
-
-        foreach (var room in connection.Query<(long Id, string Name)>("SELECT id, name FROM rooms"))
-        {
-            Add(new ChatRoom(room.Id, room.Name));
-        }
+        await FindListing().Reading;
+        return Known;
     }
 
-    public IEnumerable<ChatRoom> Rooms => _rooms.Values;
+    /// <exception cref="SocketIO.SocketIOException">The database does not answer.</exception>
+    public async ValueTask<ChatRoom?> FindAsync(string name)
+    {
+        var key = ChatName.ToKey(name);
 
-    public ChatRoom? Find(string name) => _rooms.GetValueOrDefault(ChatName.ToKey(name));
+        if (_rooms.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var room = await ChatErrors.OrUnavailableAsync(() => store.FindRoomAsync(key));
+        return room is null ? null : Add(room);
+    }
 
     /// <summary>Gives a room, and founds it if there is none.</summary>
     /// <returns>The room, and whether it is new.</returns>
     /// <exception cref="SocketIO.SocketIOException">It could not be founded.</exception>
     public async ValueTask<(ChatRoom Room, bool IsNew)> FindOrCreateAsync(string name, string founder)
     {
-        if (Find(name) is { } room)
+        if (await FindAsync(name) is { } found)
         {
-            return (room, false);
+            return (found, false);
         }
 
-        if (_rooms.Count >= ChatLimits.Rooms)
-        {
-            throw ChatErrors.TooManyRooms;
-        }
+        // Somebody else may found it meanwhile, here or elsewhere: the database decides.
+        var room = new NewRoom(name, founder, timeProvider.GetUtcNow());
+        var (created, isNew) = await ChatErrors.OrUnavailableAsync(() => store.FoundAsync(room, ChatLimits.Rooms)) ?? throw ChatErrors.TooManyRooms;
 
-        var creation = new Creation(this, name, founder, _timeProvider.GetUtcNow());
-        return _writes.TryAdd(creation) ? await creation.Result : throw ChatErrors.Unavailable;
+        return (Add(created), isNew);
     }
 
-    private void Add(ChatRoom room) => _rooms[room.Key] = room;
-
-    private sealed class Creation(RoomDirectory directory, string name, string founder, DateTimeOffset time) : IWrite
+    private RoomListing FindListing()
     {
-        private readonly TaskCompletionSource<(ChatRoom, bool)> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private ChatRoom? _room;
-        private bool _isNew;
+        var now = timeProvider.GetTimestamp();
 
-        public Task<(ChatRoom, bool)> Result => _result.Task;
-
-        public void Execute(SqliteConnection connection, SqliteTransaction transaction)
+        lock (_gate)
         {
-            var row = new { key = ChatName.ToKey(name), name, founder, time = time.ToUnixTimeMilliseconds() };
+            if (_listing is null || timeProvider.GetElapsedTime(_listing.StartedAt, now) >= ChatLimits.RoomListAge)
+            {
+                _listing = new RoomListing(now, ReadAsync);
+            }
 
-            // Somebody else may have founded it since it was looked for.
-            _isNew = connection.Execute(
-                "INSERT INTO rooms (key, name, created_by, created_at) VALUES (@key, @name, @founder, @time) ON CONFLICT (key) DO NOTHING",
-                row,
-                transaction) == 1;
-
-            var (id, storedName) = connection.QuerySingle<(long, string)>("SELECT id, name FROM rooms WHERE key = @key", row, transaction);
-            _room = new ChatRoom(id, storedName);
+            return _listing;
         }
-
-        public void OnCommitted()
-        {
-            directory.Add(_room!);
-            _result.SetResult((_room!, _isNew));
-        }
-
-        public void OnFailed(Exception exception) => _result.SetException(ChatErrors.Unavailable);
     }
+
+    private async Task ReadAsync()
+    {
+        foreach (var room in await ChatErrors.OrUnavailableAsync(store.ReadRoomsAsync))
+        {
+            Add(room);
+        }
+    }
+
+    private ChatRoom Add(ChatRoom room) => _rooms.GetOrAdd(room.Key, room);
 }

@@ -1,36 +1,35 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Salon.App.Hosting;
 
 /// <summary>What the environment says. Read once, before anything starts.</summary>
 /// <param name="Host">The address to listen on; <c>localhost</c> reaches no further than this machine.</param>
 /// <param name="Port">The port to listen on; 0 for any that is free.</param>
-/// <param name="DataDirectory">Where the database is.</param>
+/// <param name="DataDirectory">Where the SQLite database is.</param>
+/// <param name="Postgres">The database to use instead; <see langword="null"/> for SQLite.</param>
+/// <param name="Redis">What connects this process with others; <see langword="null"/> when it is alone.</param>
 /// <param name="NodeId">The name of this process among others.</param>
 /// <param name="Admin">Who may administer the server; <see langword="null"/> for nobody.</param>
-internal sealed record AppSettings(string Host, int Port, string DataDirectory, string NodeId, AdminSettings? Admin)
+internal sealed partial record AppSettings(
+    string Host,
+    int Port,
+    string DataDirectory,
+    PostgresSettings? Postgres,
+    RedisSettings? Redis,
+    string NodeId,
+    AdminSettings? Admin)
 {
-    private static readonly string[] NotYet = ["REDIS_URL", "REDIS_HOST", "DATABASE_URL"];
-
     /// <summary>Reads the settings.</summary>
     /// <exception cref="SettingsException">A value is wrong.</exception>
-    public static AppSettings Read(IConfiguration environment)
-    {
-        foreach (var name in NotYet)
-        {
-            if (!string.IsNullOrEmpty(environment[name]))
-            {
-                throw new SettingsException($"{name} is set, but this version of Salon runs as one process with SQLite. Unset it to start.");
-            }
-        }
-
-        return new AppSettings(
-            ReadHost(environment["HOST"]),
-            ReadPort(environment["PORT"]),
-            Path.GetFullPath(environment["DATA_DIR"] is { Length: > 0 } directory ? directory : "data"),
-            environment["NODE_ID"] is { Length: > 0 } node ? node : Environment.MachineName,
-            ReadAdmin(environment["ADMIN_USERNAME"], environment["ADMIN_PASSWORD"]));
-    }
+    public static AppSettings Read(IConfiguration environment) => new(
+        ReadHost(environment["HOST"]),
+        ReadPort(environment["PORT"]),
+        Path.GetFullPath(environment["DATA_DIR"] is { Length: > 0 } directory ? directory : "data"),
+        environment["DATABASE_URL"] is { Length: > 0 } url ? PostgresSettings.Parse(url) : null,
+        RedisSettings.Read(environment),
+        ReadNodeId(environment["NODE_ID"]),
+        ReadAdmin(environment["ADMIN_USERNAME"], environment["ADMIN_PASSWORD"]));
 
     /// <summary>The address in the form that Kestrel takes.</summary>
     public string Url => $"http://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
@@ -47,6 +46,19 @@ internal sealed record AppSettings(string Host, int Port, string DataDirectory, 
         return kind == UriHostNameType.Unknown
             ? throw new SettingsException($"HOST must be an address or a name to listen on, such as 0.0.0.0, but is \"{value}\".")
             : value;
+    }
+
+    private static string ReadNodeId(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            // Several processes of one machine need a name each.
+            return $"{Environment.MachineName}-{Guid.NewGuid().ToString("N")[..6]}";
+        }
+
+        return NodeName().IsMatch(value)
+            ? value
+            : throw new SettingsException($"NODE_ID must have 1 to 64 letters, digits, dots, hyphens or underscores, but is \"{value}\".");
     }
 
     private static AdminSettings? ReadAdmin(string? username, string? password)
@@ -72,4 +84,7 @@ internal sealed record AppSettings(string Host, int Port, string DataDirectory, 
             ? port
             : throw new SettingsException($"PORT must be a number from 0 to 65535, but is \"{value}\".");
     }
+
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z")]
+    private static partial Regex NodeName();
 }

@@ -5,10 +5,13 @@ namespace Salon.App.Operations;
 /// <summary>What those who run the app look at.</summary>
 internal static class OperationsFeature
 {
+    /// <summary>A database that does not answer so soon is none to be ready with.</summary>
+    private static readonly TimeSpan HealthCheckTimeout = TimeSpan.FromSeconds(3);
+
     public static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<StatusReader>();
-        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage");
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", timeout: HealthCheckTimeout);
         services.ConfigureHttpJsonOptions(static options =>
             options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
     }

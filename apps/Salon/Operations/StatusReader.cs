@@ -12,7 +12,7 @@ internal sealed class StatusReader(
     SocketIOServer io,
     RoomDirectory rooms,
     Presence presence,
-    ChatLog log,
+    MessageQueue messages,
     TimeProvider timeProvider)
 {
     private static readonly string Version =
@@ -31,12 +31,12 @@ internal sealed class StatusReader(
             io.Engine.CountClients(EngineTransport.Polling),
             io.Engine.CountClients(EngineTransport.WebSocket)),
         CountRooms(),
-        new MessageCounts(log.SentCount),
+        new MessageCounts(messages.StoredCount),
         new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)));
 
     private RoomCount[] CountRooms() =>
     [
-        .. rooms.Rooms
+        .. rooms.Known
             .Select(room => new RoomCount(room.Name, presence.Count(room)))
             .Where(static room => room.Members > 0)
             .OrderByDescending(static room => room.Members)

@@ -1,10 +1,11 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Salon.App.Hosting;
 
-namespace Salon.App.Storage;
+namespace Salon.App.Storage.Sqlite;
 
 /// <summary>The tables, and the steps from one version of them to the next. A step is never changed once it was released.</summary>
-internal static class Schema
+internal static class SqliteSchema
 {
     private static readonly string[] Steps =
     [
@@ -40,7 +41,7 @@ internal static class Schema
 
         if (version > Steps.Length)
         {
-            throw new Hosting.SettingsException(
+            throw new SettingsException(
                 $"DATA_DIR holds the data of a newer Salon (version {version} of the tables, this program knows {Steps.Length}).");
         }
 

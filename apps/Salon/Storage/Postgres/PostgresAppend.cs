@@ -1,0 +1,142 @@
+using Npgsql;
+using Salon.App.Chat;
+
+namespace Salon.App.Storage.Postgres;
+
+/// <summary>
+/// One transaction that stores messages, however many, in three round trips:
+/// <code>
+/// 1. lock their rooms, in the order of the ids so that nodes never wait for each other in a circle, and read the heads;
+///    then, in a statement of its own, look for those that are stored already
+/// 2. insert the others with the numbers that follow, and raise the heads
+/// 3. commit
+/// </code>
+/// Until the commit nobody else appends to these rooms: that is why numbers have no gaps, and why what step 1 did not find is not there. Used
+/// once, by one caller.
+/// </summary>
+/// <param name="connection">The connection, for as long as this runs.</param>
+/// <param name="messages">The messages.</param>
+/// <param name="isRepeated">Whether an attempt before this one may have stored them, which nobody can say when the connection broke.</param>
+internal sealed class PostgresAppend(NpgsqlConnection connection, IReadOnlyList<NewMessage> messages, bool isRepeated)
+{
+    private readonly Dictionary<long, ChatRoom> _rooms = messages
+        .Select(static message => message.Room)
+        .DistinctBy(static room => room.Id)
+        .ToDictionary(static room => room.Id);
+
+    private readonly Dictionary<long, long> _heads = [];
+    private readonly Dictionary<(long RoomId, string Username, string ClientMsgId), ChatMessage> _storedByName = [];
+    private readonly Dictionary<string, ChatMessage> _storedById = [];
+    private readonly List<(ChatRoom Room, ChatMessage Message)> _added = [];
+
+    public async Task<IReadOnlyList<StoredMessage>> RunAsync()
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+
+        // Step 1
+        await LockAndFindAsync(transaction);
+        var stored = messages.Select(Number).ToList();
+
+        // Step 2
+        if (_added.Count > 0)
+        {
+            await InsertAsync(transaction);
+        }
+
+        // Step 3
+        await transaction.CommitAsync();
+        return stored;
+    }
+
+    private async Task LockAndFindAsync(NpgsqlTransaction transaction)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                // A node that vanishes in the middle, or hangs, keeps its locks for less time than others wait for them.
+                new NpgsqlBatchCommand("SET LOCAL idle_in_transaction_session_timeout = '5s'"),
+                new NpgsqlBatchCommand("SET LOCAL lock_timeout = '8s'"),
+                new NpgsqlBatchCommand("SELECT id, head FROM rooms WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
+                {
+                    Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. _rooms.Keys] } },
+                },
+
+                // A statement sees what was committed before it began: this one begins when the locks are held.
+                PostgresMessages.Find(
+                    [.. messages.Where(static message => message.ClientMsgId is not null)],
+                    isRepeated ? messages.Select(static message => message.Id) : []),
+            },
+        };
+
+        await using var reader = await batch.ExecuteReaderAsync();
+
+        while (await reader.ReadAsync())
+        {
+            _heads.Add(reader.GetInt64(0), reader.GetInt64(1));
+        }
+
+        await reader.NextResultAsync();
+
+        while (await reader.ReadAsync())
+        {
+            var room = _rooms[reader.GetInt64(0)];
+            Remember(room, PostgresMessages.ToMessage(reader, room));
+        }
+    }
+
+    private StoredMessage Number(NewMessage message)
+    {
+        if (Find(message) is { } stored)
+        {
+            // What an attempt before this one has stored is still news to everybody.
+            return new StoredMessage(stored, IsNew: isRepeated && stored.Id == message.Id.ToString("N"));
+        }
+
+        if (!_heads.TryGetValue(message.Room.Id, out var head))
+        {
+            throw new InvalidOperationException($"The room {message.Room.Id} is not in the database any more.");
+        }
+
+        var numbered = message.WithNumber(head + 1);
+        _heads[message.Room.Id] = head + 1;
+        _added.Add((message.Room, numbered));
+        Remember(message.Room, numbered);
+        return new StoredMessage(numbered, IsNew: true);
+    }
+
+    private ChatMessage? Find(NewMessage message) =>
+        _storedById.GetValueOrDefault(message.Id.ToString("N"))
+        ?? (message.ClientMsgId is { } name ? _storedByName.GetValueOrDefault((message.Room.Id, message.Username, name)) : null);
+
+    private void Remember(ChatRoom room, ChatMessage message)
+    {
+        _storedById[message.Id] = message;
+
+        if (message.ClientMsgId is { } name)
+        {
+            _storedByName[(room.Id, message.Username, name)] = message;
+        }
+    }
+
+    private async Task InsertAsync(NpgsqlTransaction transaction)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                PostgresMessages.Insert(_added),
+                new NpgsqlBatchCommand("UPDATE rooms SET head = raised.head FROM unnest($1, $2) AS raised (id, head) WHERE rooms.id = raised.id")
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<long[]> { TypedValue = [.. _heads.Keys] },
+                        new NpgsqlParameter<long[]> { TypedValue = [.. _heads.Values] },
+                    },
+                },
+            },
+        };
+
+        await batch.ExecuteNonQueryAsync();
+    }
+}

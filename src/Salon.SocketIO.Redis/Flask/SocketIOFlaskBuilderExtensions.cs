@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Salon.Redis;
 using Salon.SocketIO.Redis;
 using Salon.SocketIO.Redis.Flask;

@@ -128,7 +128,7 @@ public class FlaskBusTests
 
         await peer.PublishAsync($$"""{"method":"disconnect","sid":"{{socket.Id}}","namespace":"/"}""");
         Assert.Equal("41", await client.ReceiveAsync());
-        Assert.False(socket.Connected);
+        await Eventually.Async("the socket is disconnected", () => !socket.Connected);
         Assert.True(other.Connected);
         await client.DisposeAsync();
         await stays.DisposeAsync();

@@ -21,9 +21,9 @@ fail() {
 }
 
 install_packages() {
-  # What the tests drive besides .NET and Node: a browser and the Python client.
+  # What the tests drive besides .NET and Node: a browser, the Python client and Redis.
   local missing=()
-  for package in chromium python3-socketio python3-requests python3-websocket; do
+  for package in chromium python3-socketio python3-requests python3-websocket redis-server; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
 

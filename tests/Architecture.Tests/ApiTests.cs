@@ -17,6 +17,7 @@ public class ApiTests
         "Salon.SocketIO",
         "Salon.SocketIO.MessagePack",
         "Salon.SocketIO.Admin",
+        "Salon.Redis",
     ];
 
     [Theory]

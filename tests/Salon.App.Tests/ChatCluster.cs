@@ -24,7 +24,12 @@ internal sealed class ChatCluster : IAsyncDisposable
     public static async Task<ChatCluster> StartAsync(DatabaseFixture databases, int nodes, params (string Name, string Value)[] settings)
     {
         var cluster = new ChatCluster(await databases.CreateAsync("postgres"), await RedisServer.StartAsync(), nodes, settings);
-        await Task.WhenAll(Enumerable.Range(0, nodes).Select(cluster.StartAsync));
+
+        // One after the other: together they would keep each other from starting in time.
+        for (var i = 0; i < nodes; i++)
+        {
+            await cluster.StartAsync(i);
+        }
 
         await Eventually.Async("all nodes know each other", async () =>
         {

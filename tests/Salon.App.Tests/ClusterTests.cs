@@ -3,7 +3,9 @@ using Salon.Tests;
 
 namespace Salon.App.Tests;
 
-/// <summary>Several processes of the app over one Redis and one PostgreSQL are one chat.</summary>
+/// <summary>Several processes of the app over one Redis and one PostgreSQL are one chat. They need the machine for themselves.</summary>
+[Collection(nameof(ClusterTests))]
+[CollectionDefinition(nameof(ClusterTests), DisableParallelization = true)]
 public class ClusterTests(DatabaseFixture databases)
 {
     [Theory]

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Salon.SocketIO.Adapters;
+using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Connections;
 using Salon.SocketIO.Recovery;
 
@@ -23,9 +25,11 @@ public sealed partial class Namespace : Broadcaster
         Parent = parent;
         Targets = [this];
         _slowClients = (int)(parent?.SlowClients ?? server.Options.SlowClients);
-        Recovery = server.CreateRecovery();
         Servers = new NamespaceServers(this);
         Adapter = server.CreateAdapter(this);
+
+        // An adapter of somebody else's delivers without asking what was missed.
+        Recovery = Adapter is LocalAdapter or ClusterAdapter ? server.CreateRecovery() : null;
     }
 
     /// <summary>The name: <c>/</c>, or <c>/</c> and more.</summary>

@@ -169,7 +169,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     internal IAdapter CreateAdapter(Namespace @namespace) => Options.Adapter?.Invoke(@namespace) ?? new LocalAdapter(@namespace);
 
     /// <summary>Makes the memory of a namespace; <see langword="null"/> when none is wanted, or another adapter has its own.</summary>
-    internal RecoveryStore? CreateRecovery() => Options is { ConnectionStateRecovery: { } recovery, Adapter: null }
+    internal RecoveryStore? CreateRecovery() => Options is { ConnectionStateRecovery: { } recovery }
         ? new RecoveryStore(Options, recovery, Deadlines, _time)
         : null;
 

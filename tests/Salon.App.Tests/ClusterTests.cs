@@ -1,132 +1,178 @@
-using System.Net;
 using System.Text.Json;
+using Salon.Tests;
 
 namespace Salon.App.Tests;
 
-/// <summary>Nodes behind proxies: who polls stays on a node, WebSockets pass, and what is stored is everywhere.</summary>
-public class ClusterTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+/// <summary>Several processes of the app over one Redis and one PostgreSQL are one chat. They need the machine for themselves.</summary>
+[Collection(nameof(ClusterTests))]
+[CollectionDefinition(nameof(ClusterTests), DisableParallelization = true)]
+public class ClusterTests(DatabaseFixture databases)
 {
+    [Theory]
+    [EachTransport]
+    public async Task People_on_different_nodes_are_in_one_conversation(string transport)
+    {
+        await using var cluster = await ChatCluster.StartAsync(databases, nodes: 3);
+        await using var alice = await cluster.JoinAsync(0, transport, "Alice", "general");
+        await using var bob = await cluster.JoinAsync(1, transport, "Bob", "general");
+        await using var charlie = await cluster.JoinAsync(2, transport, "Charlie", "general");
+        await using var dave = await cluster.JoinAsync(1, transport, "Dave", "dev");
+        await using var eve = await cluster.JoinAsync(0, transport, "Eve", "dev");
+        ChatClient[] general = [alice, bob, charlie];
+
+        foreach (var person in general)
+        {
+            await SeesAsync(person, "general", "Alice", "Bob", "Charlie");
+        }
+
+        await SeesAsync(dave, "dev", "Dave", "Eve");
+        await alice.SayAsync("general", "from 1");
+        await bob.SayAsync("general", "from 2");
+        await charlie.SayAsync("general", "from 3");
+        await eve.SayAsync("dev", "in dev");
+
+        foreach (var person in general)
+        {
+            var messages = await person.WaitForAsync("message", 3);
+            Assert.Equal(["from 1", "from 2", "from 3"], messages.Select(static message => message["text"]));
+            Assert.Equal(["1", "2", "3"], messages.Select(static message => message["seq"]));
+        }
+
+        Assert.Equal(["in dev"], (await dave.WaitForAsync("message")).Select(static message => message["text"]));
+        Assert.Equal(["in dev"], (await eve.WaitForAsync("message")).Select(static message => message["text"]));
+
+        await bob.DoAsync("typing", new { room = "general", on = true });
+        Assert.Equal("Bob", (await alice.WaitForAsync("typing"))[0]["username"]);
+        Assert.DoesNotContain(dave.Events, static seen => seen.Name == "typing");
+    }
+
     [Fact]
-    public async Task Each_node_is_ready_and_so_are_the_proxies()
+    public async Task Arrivals_and_departures_are_told_once_wherever_they_happen()
     {
-        using var http = new HttpClient();
+        await using var cluster = await ChatCluster.StartAsync(databases, nodes: 2);
+        await using var alice = await cluster.JoinAsync(0, "websocket", "Alice", "general");
+        await using var bob = await cluster.JoinAsync(1, "websocket", "Bob", "general");
+        await SeesAsync(alice, "general", "Alice", "Bob");
 
-        foreach (var address in new[] { await cluster.GetProxyAsync("nginx"), await cluster.GetProxyAsync("haproxy") }.Concat(await cluster.GetNodesAsync()))
+        // The same person, also on the other node, in another case: neither an arrival nor a departure.
+        await using (var again = await cluster.JoinAsync(0, "websocket", "BOB", "general"))
         {
-            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(address, "/healthz/ready"))).StatusCode);
+            await again.DoAsync("room:leave", new { room = "general" });
         }
+
+        await bob.DoAsync("room:leave", new { room = "general" });
+
+        await SeesAsync(alice, "general", "Alice");
+        Assert.Equal(["Bob joined", "Bob left"], alice.Events
+            .Where(static seen => seen.Name == "notification" && seen["username"] != "Alice")
+            .Select(static seen => seen["message"]));
     }
 
-    [Theory]
-    [InlineData("nginx", "polling")]
-    [InlineData("nginx", "websocket")]
-    [InlineData("haproxy", "polling")]
-    [InlineData("haproxy", "websocket")]
-    public async Task Clients_that_keep_no_cookies_stay_on_a_node(string proxy, string transport)
+    [Fact]
+    public async Task A_node_that_is_killed_takes_its_people_along_and_is_synchronised_when_it_comes_back()
     {
-        var address = await cluster.GetProxyAsync(proxy);
-        var room = $"{proxy} {transport}";
-        var clients = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => ChatClient.ConnectAsync(address, transport, $"Person {i}")));
+        await using var cluster = await ChatCluster.StartAsync(databases, nodes: 3);
+        await using var alice = await cluster.JoinAsync(0, "websocket", "Alice", "general");
+        var bob = await cluster.JoinAsync(1, "websocket", "Bob", "general");
+        await using var charlie = await cluster.JoinAsync(2, "websocket", "Charlie", "general");
+        await SeesAsync(alice, "general", "Alice", "Bob", "Charlie");
 
-        foreach (var client in clients)
-        {
-            await client.JoinAsync(room);
-            await client.SayAsync(room, "hello");
-        }
+        cluster.Kill(1);
+        var killedAt = DateTime.UtcNow;
+        await SeesAsync(alice, "general", "Alice", "Charlie");
+        await SeesAsync(charlie, "general", "Alice", "Charlie");
+        Assert.InRange(DateTime.UtcNow - killedAt, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        await bob.DisposeAsync();
 
-        // All came from this machine, so they are on one node and hear each other.
-        await clients[0].WaitForAsync("message", clients.Length);
+        await alice.SayAsync("general", "without 2");
+        Assert.Equal("without 2", (await charlie.WaitForAsync("message"))[0]["text"]);
 
-        foreach (var client in clients)
-        {
-            await client.DisposeAsync();
-        }
+        await cluster.StartAsync(1);
+        await using var back = await cluster.JoinAsync(1, "websocket", "Bob", "general");
+        await SeesAsync(back, "general", "Alice", "Bob", "Charlie");
+        await SeesAsync(alice, "general", "Alice", "Bob", "Charlie");
+        var page = await back.DoAsync("room:history", new { room = "general", since = 0 });
+        Assert.Equal("without 2", page.GetProperty("messages")[0].GetProperty("text").GetString());
+        await back.SayAsync("general", "back");
+        Assert.Equal("back", (await charlie.WaitForAsync("message", 2))[1]["text"]);
     }
 
-    [Theory]
-    [InlineData("nginx")]
-    [InlineData("haproxy")]
-    public async Task Browsers_are_spread_over_the_nodes_and_each_stays_on_one(string proxy)
+    [Fact]
+    public async Task Five_nodes_deliver_everything_once_and_in_one_order()
     {
-        var address = await cluster.GetProxyAsync(proxy);
-        var nodes = new HashSet<string>();
+        const int Each = 40;
 
-        // nginx decides by a random number: so many browsers are on one node once in three billion times.
-        for (var i = 0; i < 21; i++)
+        await using var cluster = await ChatCluster.StartAsync(databases, nodes: 5);
+        var people = new List<ChatClient>();
+
+        for (var i = 0; i < 10; i++)
         {
-            using var handler = new SocketsHttpHandler();
-            using var browser = new HttpClient(handler) { BaseAddress = address };
-            using var page = await browser.GetAsync("/chat");
-            Assert.Contains("salon_route=", Assert.Single(page.Headers.GetValues("Set-Cookie")));
+            people.Add(await cluster.JoinAsync(i % 5, "websocket", $"Person {i}", "general"));
+        }
 
-            var node = await GetNodeAsync(browser);
-            nodes.Add(node);
-
-            for (var request = 0; request < 3; request++)
+        await Task.WhenAll(people.Select(async (person, n) =>
+        {
+            for (var i = 0; i < Each; i++)
             {
-                Assert.Equal(node, await GetNodeAsync(browser));
+                await person.SayAsync("general", $"{n}-{i}");
             }
+        }));
 
-            var handshake = await browser.GetStringAsync("/socket.io/?EIO=4&transport=polling");
-            var sid = JsonDocument.Parse(handshake[1..]).RootElement.GetProperty("sid").GetString();
-            using var joining = await browser.PostAsync($"/socket.io/?EIO=4&transport=polling&sid={sid}", new StringContent("40/chat,{\"username\":\"Alice\"}"));
-            Assert.Equal("ok", await joining.Content.ReadAsStringAsync());
-            Assert.StartsWith("40/chat,", await browser.GetStringAsync($"/socket.io/?EIO=4&transport=polling&sid={sid}"));
+        var expected = Enumerable.Range(1, people.Count * Each).Select(static seq => $"{seq}");
+        string[]? order = null;
+
+        foreach (var person in people)
+        {
+            var messages = await person.WaitForAsync("message", people.Count * Each);
+            Assert.Equal(expected, messages.Select(static message => message["seq"]));
+            string[] texts = [.. messages.Select(static message => message["text"]!)];
+            Assert.Equal(order ??= texts, texts);
+            await person.DisposeAsync();
         }
-
-        Assert.True(nodes.Count > 1, $"All are on {string.Join(", ", nodes)}.");
-    }
-
-    [Theory]
-    [InlineData("nginx")]
-    [InlineData("haproxy")]
-    public async Task Pages_of_the_proxy_may_connect_and_those_of_others_may_not(string proxy)
-    {
-        var address = await cluster.GetProxyAsync(proxy);
-        using var http = new HttpClient { BaseAddress = address };
-
-        Assert.Equal(HttpStatusCode.OK, await ConnectAsync(http, address.GetLeftPart(UriPartial.Authority)));
-        Assert.Equal(HttpStatusCode.Forbidden, await ConnectAsync(http, "http://127.0.0.1"));
-        Assert.Equal(HttpStatusCode.Forbidden, await ConnectAsync(http, "http://elsewhere.example"));
-    }
-
-    [Theory]
-    [InlineData("nginx")]
-    [InlineData("haproxy")]
-    public async Task What_is_cached_sets_no_cookie(string proxy)
-    {
-        using var http = new HttpClient { BaseAddress = await cluster.GetProxyAsync(proxy) };
-        var page = await http.GetStringAsync("/chat");
-        var script = page.Split("src=\"")[1].Split('"')[0];
-
-        using var first = await http.GetAsync(script);
-
-        Assert.True(first.IsSuccessStatusCode, script);
-        Assert.False(first.Headers.Contains("Set-Cookie"));
     }
 
     [Fact]
-    public async Task What_is_said_on_one_node_is_read_on_another()
+    public async Task While_redis_is_away_everybody_still_hears_everything_and_afterwards_too()
     {
-        var nodes = await cluster.GetNodesAsync();
-        await using var alice = await ChatClient.ConnectAsync(nodes[0], "websocket", "Alice");
-        await using var bob = await ChatClient.ConnectAsync(nodes[1], "websocket", "Bob");
-        await alice.JoinAsync("shared");
-        await alice.SayAsync("shared", "hello");
+        await using var cluster = await ChatCluster.StartAsync(databases, nodes: 2);
+        await using var alice = await cluster.JoinAsync(0, "websocket", "Alice", "general");
+        await using var bob = await cluster.JoinAsync(1, "websocket", "Bob", "general");
+        await SeesAsync(alice, "general", "Alice", "Bob");
 
-        var joined = await bob.JoinAsync("shared");
+        await cluster.Redis.StopAsync();
+        await alice.SayAsync("general", "while it is away");
+        Assert.Equal("while it is away", (await alice.WaitForAsync("message"))[0]["text"]);
+        Assert.Equal("while it is away", (await bob.WaitForAsync("message"))[0]["text"]);
+        Assert.Equal("away", (await cluster.GetStatusAsync(0)).GetProperty("cluster").GetProperty("redis").GetString());
 
-        Assert.Equal("hello", joined.GetProperty("messages")[0].GetProperty("text").GetString());
-        Assert.Equal(2, (await bob.SayAsync("shared", "hi")).GetProperty("seq").GetInt64());
+        await cluster.Redis.StartAgainAsync();
+        await using var charlie = await cluster.JoinAsync(1, "websocket", "Charlie", "general");
+        await SeesAsync(alice, "general", "Alice", "Bob", "Charlie");
+        await bob.SayAsync("general", "there again");
+        Assert.Equal("there again", (await alice.WaitForAsync("message", 2))[1]["text"]);
+        await Eventually.Async("the status says so", async () =>
+            (await cluster.GetStatusAsync(0)).GetProperty("cluster") is var status
+            && status.GetProperty("redis").GetString() == "connected"
+            && status.GetProperty("nodes").GetInt32() == 2);
     }
 
-    private static async Task<string> GetNodeAsync(HttpClient http) =>
-        JsonDocument.Parse(await http.GetStringAsync("/status")).RootElement.GetProperty("node").GetString()!;
-
-    private static async Task<HttpStatusCode> ConnectAsync(HttpClient http, string origin)
+    [Fact]
+    public async Task What_is_stored_while_nobody_tells_is_found_in_the_database()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/socket.io/?EIO=4&transport=polling") { Headers = { { "Origin", origin } } };
-        using var response = await http.SendAsync(request);
-        return response.StatusCode;
+        await using var cluster = await ChatCluster.StartAsync(databases, nodes: 1);
+        await using var alice = await cluster.JoinAsync(0, "websocket", "Alice", "general");
+
+        // A node that is alone: it tells nobody.
+        await using var stranger = await AppServer.StartAsync(cluster.Storage);
+        await using var bob = await ChatClient.ConnectAsync(stranger, "websocket", "Bob");
+        await bob.JoinAsync("general");
+        await bob.SayAsync("general", "unheard of");
+
+        Assert.Equal("unheard of", (await alice.WaitForAsync("message"))[0]["text"]);
     }
+
+    private static Task SeesAsync(ChatClient person, string room, params string[] members) =>
+        Eventually.Async($"{string.Join(", ", members)} in {room}", () =>
+            person.Events.LastOrDefault(seen => seen.Name == "presence" && seen["room"] == room) is { } presence
+            && presence.Data.GetProperty("members").EnumerateArray().Select(static (JsonElement member) => member.GetString()!).SequenceEqual(members));
 }

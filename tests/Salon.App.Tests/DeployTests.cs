@@ -4,7 +4,7 @@ using Salon.Tests;
 
 namespace Salon.App.Tests;
 
-/// <summary>The files in deploy/ are such as the programs that read them take. ClusterTests uses them.</summary>
+/// <summary>The files in deploy/ are such as the programs that read them take. ProxiedClusterTests uses them.</summary>
 public partial class DeployTests
 {
     private static readonly string Deploy = Path.Combine(Repository.Root, "deploy");

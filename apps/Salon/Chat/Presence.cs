@@ -3,8 +3,9 @@ using Salon.Timing;
 namespace Salon.App.Chat;
 
 /// <summary>
-/// Who is in which room. A person may be there with several connections, and counts once; whoever loses the last one stays for a
-/// moment, so that reloading a page is neither a departure nor an arrival. The lock protects all fields; nobody is told under it.
+/// Who is in which room, here and on other nodes. A person may be there with several connections, and counts once; whoever loses the last
+/// one stays for a moment, so that reloading a page is neither a departure nor an arrival. Each node tells those who are connected to it.
+/// The lock protects all fields; nobody is told under it.
 /// </summary>
 internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisposable
 {
@@ -12,25 +13,30 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
     private readonly DeadlineScheduler _deadlines = new(timeProvider);
     private readonly Dictionary<ChatRoom, RoomPresence> _rooms = [];
 
+    /// <summary>Somebody's first connection here has come into a room, or their last has gone: for the other nodes.</summary>
+    public event Action<ChatRoom, string, bool>? ChangedHere;
+
+    /// <summary>Somebody has come into a room, or left it, and this node has seen it first: for other programs.</summary>
+    public event Action<Notification>? Noticed;
+
     /// <summary>A connection of somebody comes into a room.</summary>
     public void Enter(ChatRoom room, string username)
     {
-        bool isArrival;
+        bool isArrival, isLocalArrival;
 
         lock (_gate)
         {
-            if (!_rooms.TryGetValue(room, out var presence))
-            {
-                presence = new RoomPresence(new MembersAnnouncement(this, room));
-                _rooms.Add(room, presence);
-            }
+            (isArrival, isLocalArrival) = FindOrAdd(room).Enter(username);
+        }
 
-            isArrival = presence.Enter(username);
+        if (isLocalArrival)
+        {
+            ChangedHere?.Invoke(room, username, true);
         }
 
         if (isArrival)
         {
-            Announce(room, username, "joined");
+            Announce(room, username, "joined", isOurs: true);
         }
     }
 
@@ -58,6 +64,61 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
         }
     }
 
+    /// <summary>Somebody has come into a room on another node.</summary>
+    public void EnterElsewhere(string node, ChatRoom room, string username)
+    {
+        bool isArrival;
+
+        lock (_gate)
+        {
+            isArrival = FindOrAdd(room).EnterElsewhere(node, username);
+        }
+
+        if (isArrival)
+        {
+            Announce(room, username, "joined", isOurs: false);
+        }
+    }
+
+    /// <summary>Somebody has left a room on another node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="room">The room.</param>
+    /// <param name="username">Who.</param>
+    /// <param name="isOurs">Whether this node is the one to tell other programs.</param>
+    public void LeaveElsewhere(string node, ChatRoom room, string username, bool isOurs = false)
+    {
+        string? departed;
+
+        lock (_gate)
+        {
+            departed = _rooms.GetValueOrDefault(room)?.LeaveElsewhere(node, username);
+            RemoveIfEmpty(room);
+        }
+
+        if (departed is not null)
+        {
+            Announce(room, departed, "left", isOurs);
+        }
+    }
+
+    /// <summary>Who is here, in all rooms.</summary>
+    public IReadOnlyList<(ChatRoom Room, string Username)> GetHere()
+    {
+        lock (_gate)
+        {
+            return [.. _rooms.SelectMany(static room => room.Value.LocalMembers.Select(username => (room.Key, username)))];
+        }
+    }
+
+    /// <summary>Who is on another node, in all rooms, as far as it is known.</summary>
+    public IReadOnlyList<(ChatRoom Room, string Username)> GetElsewhere(string node)
+    {
+        lock (_gate)
+        {
+            return [.. _rooms.SelectMany(room => room.Value.GetMembers(node).Select(username => (room.Key, username)))];
+        }
+    }
+
     /// <summary>The people in a room, in alphabetical order.</summary>
     public IReadOnlyList<string> GetMembers(ChatRoom room)
     {
@@ -77,30 +138,56 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
 
     public void Dispose() => _deadlines.Dispose();
 
-    private void Depart(ChatRoom room, string username)
+    private RoomPresence FindOrAdd(ChatRoom room)
     {
-        lock (_gate)
+        if (!_rooms.TryGetValue(room, out var presence))
         {
-            if (!_rooms.TryGetValue(room, out var presence) || presence.Remove(username) is not { } name)
-            {
-                // Back again.
-                return;
-            }
-
-            username = name;
-
-            if (presence.Count == 0)
-            {
-                _rooms.Remove(room);
-            }
+            presence = new RoomPresence(new MembersAnnouncement(this, room));
+            _rooms.Add(room, presence);
         }
 
-        Announce(room, username, "left");
+        return presence;
     }
 
-    private void Announce(ChatRoom room, string username, string kind)
+    private void RemoveIfEmpty(ChatRoom room)
     {
-        feed.Notify(room, new Notification(room.Name, $"{username} {kind}", timeProvider.GetUtcNow().UtcDateTime, kind, username));
+        if (_rooms.TryGetValue(room, out var presence) && presence.Count == 0)
+        {
+            _rooms.Remove(room);
+        }
+    }
+
+    private void Depart(ChatRoom room, string username)
+    {
+        bool isLocalDeparture, isDeparture;
+
+        lock (_gate)
+        {
+            // Not those who are back again.
+            (isLocalDeparture, isDeparture) = _rooms.TryGetValue(room, out var presence) ? presence.Remove(ref username) : (false, false);
+            RemoveIfEmpty(room);
+        }
+
+        if (isLocalDeparture)
+        {
+            ChangedHere?.Invoke(room, username, false);
+        }
+
+        if (isDeparture)
+        {
+            Announce(room, username, "left", isOurs: true);
+        }
+    }
+
+    private void Announce(ChatRoom room, string username, string kind, bool isOurs)
+    {
+        var notification = new Notification(room.Name, $"{username} {kind}", timeProvider.GetUtcNow().UtcDateTime, kind, username);
+        feed.Notify(room, notification);
+
+        if (isOurs)
+        {
+            Noticed?.Invoke(notification);
+        }
 
         lock (_gate)
         {

@@ -14,10 +14,30 @@ namespace Salon.EngineIO;
 public sealed class EngineHandshake
 {
     // Most handlers never ask for these, so they are made on demand; making one twice does no harm.
+    private readonly string? _url;
     private readonly PathString _path;
     private readonly QueryString _queryString;
     private QueryCollection? _query;
     private ClaimsPrincipal? _user;
+
+    /// <summary>Describes the client of another server, by what that server told of it.</summary>
+    /// <param name="url">The path and query.</param>
+    /// <param name="headers">The headers; names are matched without regard to case.</param>
+    /// <param name="remoteAddress">The client's address, if it is known.</param>
+    /// <param name="isSecure">Whether the request came over TLS.</param>
+    /// <param name="issued">When the session was opened.</param>
+    public EngineHandshake(string url, IEnumerable<KeyValuePair<string, StringValues>> headers, IPAddress? remoteAddress, bool isSecure, DateTimeOffset issued)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        ArgumentNullException.ThrowIfNull(headers);
+
+        _url = url;
+        _queryString = url.IndexOf('?', StringComparison.Ordinal) is >= 0 and var start ? new QueryString(url[start..]) : QueryString.Empty;
+        Headers = new HandshakeHeaders(headers);
+        RemoteAddress = remoteAddress;
+        IsSecure = isSecure;
+        Issued = issued;
+    }
 
     internal EngineHandshake(HttpContext context, DateTimeOffset issued)
     {
@@ -36,7 +56,7 @@ public sealed class EngineHandshake
     public IReadOnlyDictionary<string, StringValues> Headers { get; }
 
     /// <summary>The path and query of the handshake request.</summary>
-    public string Url => _path.ToUriComponent() + _queryString.ToUriComponent();
+    public string Url => _url ?? (_path.ToUriComponent() + _queryString.ToUriComponent());
 
     /// <summary>The query of the handshake request, <c>EIO</c> and <c>transport</c> included.</summary>
     public IQueryCollection Query => _query ??= new QueryCollection(QueryHelpers.ParseQuery(_queryString.Value));

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Salon.EngineIO;
@@ -8,7 +7,7 @@ namespace Salon.EngineIO;
 /// <summary>
 /// A request's headers, kept as one array: a session holds them for its whole life, and a dictionary would be several times larger.
 /// </summary>
-internal sealed class HandshakeHeaders(IHeaderDictionary headers) : IReadOnlyDictionary<string, StringValues>
+internal sealed class HandshakeHeaders(IEnumerable<KeyValuePair<string, StringValues>> headers) : IReadOnlyDictionary<string, StringValues>
 {
     private readonly KeyValuePair<string, StringValues>[] _headers = [.. headers];
 

@@ -7,7 +7,7 @@ namespace Salon.SocketIO.Adapters;
 /// Collects the answers to one broadcast. It ends when nobody is left who could answer, or by its deadline; either way with what
 /// there is. Thread-safe.
 /// </summary>
-internal sealed class AckCollector(IReadOnlyCollection<Socket> recipients, Action<AckCollector> onEnd) : Deadline
+internal sealed class AckCollector(IReadOnlyCollection<Socket> recipients, Action<AckCollector> onEnd, Action<RawJson>? onAnswer) : Deadline
 {
     private readonly Lock _gate = new();
     private readonly HashSet<Socket> _waitingFor = [.. recipients];
@@ -36,6 +36,7 @@ internal sealed class AckCollector(IReadOnlyCollection<Socket> recipients, Actio
     public void OnAck(Socket socket, in JsonPayload payload)
     {
         bool isLast;
+        RawJson answer;
 
         lock (_gate)
         {
@@ -45,9 +46,12 @@ internal sealed class AckCollector(IReadOnlyCollection<Socket> recipients, Actio
                 return;
             }
 
-            _responses.Add(payload.Count == 0 ? new RawJson() : new RawJson(payload[0].ToArray(), payload.Attachments));
+            answer = payload.Count == 0 ? new RawJson() : new RawJson(payload[0].ToArray(), payload.Attachments);
+            _responses.Add(answer);
             isLast = _waitingFor.Count == 0;
         }
+
+        onAnswer?.Invoke(answer);
 
         if (isLast)
         {

@@ -53,6 +53,9 @@ public sealed class EncodedPacket
             : throw new InvalidOperationException("What was encoded cannot be decoded.");
     }
 
+    /// <summary>The event for other servers: its data, in memory of its own.</summary>
+    internal RawJson ToRawJson() => new(Json, [.. _standard.Attachments.Select(static attachment => attachment.Data.ToArray())]);
+
     /// <summary>Encodes a packet.</summary>
     internal static EncodedPacket Create(Namespace target, PacketType type, long? id, PayloadBuilder payload, bool compress = true) =>
         Create(target.Server.Options.Parser, type, target.Name, id, payload.Json, payload.Attachments, compress);

@@ -58,6 +58,9 @@ internal sealed class LocalAdapter(Namespace owner) : IAdapter
 
     public IReadOnlyCollection<Socket> GetSockets(BroadcastOptions options) => GetRecipients(options);
 
+    /// <summary>Whether a room has members here.</summary>
+    public bool HasRoom(string room) => _rooms.Contains(room);
+
     public IReadOnlyDictionary<string, int> GetRoomCounts() => _rooms.GetCounts();
 
     public ValueTask<IReadOnlyList<RemoteSocket>> FetchSocketsAsync(BroadcastOptions options) =>
@@ -105,11 +108,26 @@ internal sealed class LocalAdapter(Namespace owner) : IAdapter
         return Deliver(packet, options, Select(options));
     }
 
-    public async Task<BroadcastAcks> BroadcastWithAckAsync(EncodedPacket packet, BroadcastOptions options, TimeSpan timeout)
+    public Task<BroadcastAcks> BroadcastWithAckAsync(EncodedPacket packet, BroadcastOptions options, TimeSpan timeout) =>
+        BroadcastWithAckAsync(packet, options, timeout, onCount: null, onAnswer: null);
+
+    /// <inheritdoc cref="IAdapter.BroadcastWithAckAsync"/>
+    /// <param name="packet">The event.</param>
+    /// <param name="options">Whom it reaches.</param>
+    /// <param name="timeout">How long answers are waited for.</param>
+    /// <param name="onCount">Told how many recipients there are, before the first answer.</param>
+    /// <param name="onAnswer">Told each answer as it comes.</param>
+    public async Task<BroadcastAcks> BroadcastWithAckAsync(
+        EncodedPacket packet,
+        BroadcastOptions options,
+        TimeSpan timeout,
+        Action<int>? onCount,
+        Action<RawJson>? onAnswer)
     {
         var id = packet.Header.Id ?? throw new ArgumentException("The packet has no number to answer with.", nameof(packet));
         var recipients = GetRecipients(options);
-        var collector = new AckCollector(recipients, owner.Server.Deadlines.Cancel);
+        var collector = new AckCollector(recipients, owner.Server.Deadlines.Cancel, onAnswer);
+        onCount?.Invoke(recipients.Length);
 
         // Registered before sending: an answer may arrive before the sending returns.
         _collectors[id] = collector;

@@ -24,6 +24,15 @@ internal sealed class RoomIndex
         }
     }
 
+    /// <summary>Whether a room has members; that of a socket's own id has one.</summary>
+    public bool Contains(string name)
+    {
+        lock (_gate)
+        {
+            return _rooms.ContainsKey(name) || _sockets.ContainsKey(name);
+        }
+    }
+
     /// <returns>What changed.</returns>
     public RoomChange Join(Socket socket, string name)
     {

@@ -12,17 +12,17 @@ public sealed class RemoteSocket : IEmitter
     private readonly TimeSpan? _timeout;
 
     internal RemoteSocket(Socket socket)
-        : this(socket.Namespace, socket.Id, socket.Handshake, socket.Rooms, socket.CopyData(), timeout: null)
+        : this(socket.Namespace, socket.Id, socket.Handshake, socket.Rooms, socket.CopyData())
     {
     }
 
-    private RemoteSocket(
+    internal RemoteSocket(
         Namespace @namespace,
         string id,
         Handshake handshake,
         IReadOnlySet<string> rooms,
         IReadOnlyDictionary<string, object?> data,
-        TimeSpan? timeout)
+        TimeSpan? timeout = null)
     {
         _namespace = @namespace;
         _timeout = timeout;

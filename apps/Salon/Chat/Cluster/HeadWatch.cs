@@ -1,0 +1,66 @@
+using Salon.App.Chat.Delivery;
+using Salon.App.Storage;
+using Salon.Redis;
+
+namespace Salon.App.Chat.Cluster;
+
+/// <summary>
+/// Asks the database from time to time what the newest messages are in the rooms that somebody is in here: what no other node told, because
+/// Redis was away or forgot it, is delivered all the same.
+/// </summary>
+internal sealed partial class HeadWatch(ChatDelivery delivery, IChatStore store, RedisClient redis, TimeProvider time, ILogger<HeadWatch> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    // While Redis is there, little is lost: every so many times is enough.
+    private const int IntervalsWithRedis = 6;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        var round = 0;
+
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (redis.State != RedisState.Connected || ++round % IntervalsWithRedis == 0)
+                {
+                    await LookAsync();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The app stops.
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        var rooms = delivery.Active.Select(static active => active.Room).ToList();
+
+        if (rooms.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var (room, head) in await store.ReadHeadsAsync(rooms))
+            {
+                delivery.OnHead(room, head);
+            }
+        }
+        catch (StorageException exception)
+        {
+            Log.NotRead(logger, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "What is new in the rooms could not be read.", EventName = nameof(NotRead))]
+        public static partial void NotRead(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Salon.Redis;
+using Salon.SocketIO;
+using Salon.SocketIO.Clustering;
+
+namespace Salon.App.Chat.Cluster;
+
+/// <summary>
+/// Brings to the rooms what programs in any language publish on <c>chat:messages</c> and <c>chat:room-notifications</c>. It is bounded: more than
+/// can be stored is dropped. The nodes of Salon do not depend on it.
+/// </summary>
+internal sealed partial class PublicListener : BackgroundService
+{
+    private const int Capacity = 1000;
+    private const int MaxPayload = 64 * 1024;
+
+    private readonly RedisClient _redis;
+    private readonly IClusterMembers _members;
+    private readonly RoomDirectory _rooms;
+    private readonly ChatFeed _feed;
+    private readonly ChatLog _log;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly OutsideIds _ids;
+    private readonly Channel<byte[]> _incoming = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    public PublicListener(
+        RedisClient redis,
+        IClusterMembers members,
+        RoomDirectory rooms,
+        ChatFeed feed,
+        ChatLog log,
+        TimeProvider time,
+        ILogger<PublicListener> logger)
+    {
+        (_redis, _members, _rooms, _feed, _log, _time, _logger) = (redis, members, rooms, feed, log, time, logger);
+        _ids = new OutsideIds(time);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            // These wait for Redis, if it is away.
+            await using var messages = await _redis.SubscribeAsync(PublicFeed.Messages, OnPayload, stoppingToken);
+            await using var notifications = await _redis.SubscribeAsync(PublicFeed.Notifications, OnNotification, stoppingToken);
+
+            await foreach (var payload in _incoming.Reader.ReadAllAsync(stoppingToken))
+            {
+                await TakeAsync(payload);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The app stops.
+        }
+        catch (RedisException exception)
+        {
+            Log.NotListening(_logger, exception);
+        }
+    }
+
+    private void OnPayload(RedisMessage message)
+    {
+        if (message.Payload.Length <= MaxPayload)
+        {
+            _incoming.Writer.TryWrite(message.Payload.ToArray());
+        }
+    }
+
+    private async Task TakeAsync(byte[] payload)
+    {
+        if (!TryRead<PublicMessage>(payload, PublicFeed.Messages, out var message) || message.Node is not null)
+        {
+            return;
+        }
+
+        // Every node gets it, and one is to store it.
+        var name = _ids.Next(payload);
+
+        if (!ChatName.TryParse(message.Username, ChatLimits.UsernameLength, out var username)
+            || !ChatName.TryParse(message.Room, ChatLimits.RoomNameLength, out var roomName)
+            || message.Message?.Trim() is not { Length: > 0 and <= ChatLimits.MessageLength } text)
+        {
+            Log.Refused(_logger, PublicFeed.Messages);
+            return;
+        }
+
+        try
+        {
+            if (await _redis.SetAsync($"salon:outside:{name}", _members.Self, OutsideIds.Claim, SetCondition.IfMissing)
+                && await _rooms.FindAsync(roomName) is { } room)
+            {
+                await _log.AppendAsync(room, username, text, ChatMessage.ExternalPrefix + Guid.NewGuid().ToString("N"), replyTo: null);
+            }
+        }
+        catch (Exception exception) when (exception is SocketIOException or RedisException)
+        {
+            Log.NotStored(_logger, exception);
+        }
+    }
+
+    private void OnNotification(RedisMessage message)
+    {
+        if (message.Payload.Length <= MaxPayload
+            && TryRead<PublicNotification>(message.Payload.Span, PublicFeed.Notifications, out var notification)
+            && notification is { Node: null, Message: { Length: > 0 and <= ChatLimits.MessageLength } text }
+            && ChatName.TryParse(notification.Room, ChatLimits.RoomNameLength, out var name)
+            && _rooms.FindKnown(name) is { } room)
+        {
+            _feed.Notify(room, new Notification(room.Name, text, _time.GetUtcNow().UtcDateTime, "external", Username: null));
+        }
+    }
+
+    private bool TryRead<T>(ReadOnlySpan<byte> payload, string channel, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? value)
+        where T : class
+    {
+        try
+        {
+            value = JsonSerializer.Deserialize<T>(payload);
+        }
+        catch (JsonException)
+        {
+            value = null;
+        }
+
+        if (value is null)
+        {
+            Log.Refused(_logger, channel);
+        }
+
+        return value is not null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Redis refuses to let this node listen to other programs.", EventName = nameof(NotListening))]
+        public static partial void NotListening(ILogger logger, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Debug, "What another program published on {Channel} is none of what is read there.", EventName = nameof(Refused))]
+        public static partial void Refused(ILogger logger, string channel);
+
+        [LoggerMessage(3, LogLevel.Warning, "A message of another program could not be stored.", EventName = nameof(NotStored))]
+        public static partial void NotStored(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,154 @@
+namespace Salon.App.Chat.Delivery;
+
+/// <summary>
+/// Hands the messages of one room to those who are in it here: each once, in the order of their numbers, and none left out. Messages may
+/// come in any order, twice or not at all; what is missing is asked for. The lock protects all fields; nobody is told under it.
+/// </summary>
+/// <param name="room">The room.</param>
+/// <param name="deliver">Tells those in the room. Called by one thread at a time.</param>
+/// <param name="onGap">Told once that messages are missing, until <see cref="OnFilled"/>.</param>
+internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> deliver, Action<RoomDelivery> onGap)
+{
+    // What comes too early; more than this is read again when the gap is filled.
+    private const int MaxEarly = 1000;
+
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<long, ChatMessage> _early = [];
+    private int _members;
+    private long? _last;
+    private long _head;
+    private bool _isDelivering;
+    private bool _isFilling;
+
+    public ChatRoom Room => room;
+
+    /// <summary>The number of the last message that those in the room have got; <see langword="null"/> while there is nobody to get any.</summary>
+    public long? Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _last;
+            }
+        }
+    }
+
+    /// <summary>Somebody is in the room, and knows what was said up to a number.</summary>
+    public void Enter(long head)
+    {
+        lock (_gate)
+        {
+            _members++;
+            _last ??= head;
+            _head = Math.Max(_head, head);
+        }
+
+        Deliver();
+    }
+
+    /// <summary>Somebody has left.</summary>
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            if (--_members == 0)
+            {
+                // Whoever comes next reads what is there.
+                _last = null;
+                _early.Clear();
+            }
+        }
+    }
+
+    /// <summary>A message is stored.</summary>
+    public void Add(ChatMessage message)
+    {
+        lock (_gate)
+        {
+            _head = Math.Max(_head, message.Seq);
+
+            if (!(message.Seq > _last))
+            {
+                return;
+            }
+
+            if (_early.Count < MaxEarly || message.Seq == _last + 1)
+            {
+                _early[message.Seq] = message;
+            }
+        }
+
+        Deliver();
+    }
+
+    /// <summary>The database has messages up to a number.</summary>
+    public void OnHead(long head)
+    {
+        lock (_gate)
+        {
+            _head = Math.Max(_head, head);
+        }
+
+        Deliver();
+    }
+
+    /// <summary>What was missing has been added, or could not be read.</summary>
+    public void OnFilled()
+    {
+        lock (_gate)
+        {
+            _isFilling = false;
+        }
+
+        Deliver();
+    }
+
+    private void Deliver()
+    {
+        lock (_gate)
+        {
+            if (_isDelivering)
+            {
+                return;
+            }
+
+            _isDelivering = true;
+        }
+
+        while (TryTake(out var message))
+        {
+            deliver(room, message);
+        }
+
+        bool hasGap;
+
+        lock (_gate)
+        {
+            hasGap = _head > _last && !_isFilling;
+            _isFilling |= hasGap;
+        }
+
+        if (hasGap)
+        {
+            onGap(this);
+        }
+    }
+
+    /// <summary>Takes the next message, or ends the delivering in the same step.</summary>
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ChatMessage? message)
+    {
+        lock (_gate)
+        {
+            if (_last is { } last && _early.Remove(last + 1, out message))
+            {
+                _last = message.Seq;
+                return true;
+            }
+
+            message = null;
+            _isDelivering = false;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace Salon.Redis.Connections;
+
+internal enum ConnectionEndKind
+{
+    ClosedByServer,
+    Broken,
+
+    /// <summary>What came cannot be read.</summary>
+    NotRedis,
+
+    /// <summary>Nothing came for too long.</summary>
+    Silent,
+
+    /// <summary>It is not wanted any more.</summary>
+    Stopped,
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Salon.Redis;
+using Salon.SocketIO.Clustering;
+using Salon.SocketIO.Redis;
+
+namespace Salon.SocketIO;
+
+/// <summary>Makes several servers one.</summary>
+public static class SocketIORedisBuilderExtensions
+{
+    // Broadcasts are worth more patience than a caller that waits for a reply.
+    private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Lets this server form a cluster with all others that use the same Redis: of this library, of Node.js with <c>@socket.io/redis-adapter</c> or
+    /// <c>@socket.io/redis-streams-adapter</c>, and programs that use <c>@socket.io/redis-emitter</c>. <see cref="IClusterMembers"/> and
+    /// <see cref="RedisClient"/> may be asked for from the services.
+    /// </summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="url">Where Redis is: <c>redis://[user[:password]@]host[:port][/database]</c>, and what else <see cref="RedisOptions.Parse"/> reads.</param>
+    /// <param name="configure">Changes the defaults.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="FormatException">The address is none.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <remarks>The server starts without Redis too: it works alone until Redis is there.</remarks>
+    /// <example><code>
+    /// builder.Services.AddSocketIO().AddRedis("redis://localhost:6379");
+    /// </code></example>
+    public static SocketIOBuilder AddRedis(this SocketIOBuilder builder, string url, Action<RedisAdapterOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(url);
+
+        var options = new RedisAdapterOptions { Redis = RedisOptions.Parse(url) with { CommandTimeout = PublishTimeout } };
+        configure?.Invoke(options);
+        options.Validate();
+
+        builder.Services.TryAddSingleton(services => new RedisHub(
+            options,
+            services,
+            services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+            services.GetService<TimeProvider>() ?? TimeProvider.System));
+        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Members);
+        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Client);
+        builder.Services.AddOptions<SocketIOOptions>().Configure<RedisHub>(static (server, hub) => server.Adapter = hub.CreateAdapter);
+        return builder;
+    }
+}

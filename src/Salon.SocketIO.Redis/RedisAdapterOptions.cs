@@ -1,0 +1,58 @@
+using Salon.Redis;
+
+namespace Salon.SocketIO.Redis;
+
+/// <summary>How this server takes part in a cluster. Names and defaults are those of the reference's adapters.</summary>
+public sealed class RedisAdapterOptions
+{
+    /// <summary>How servers reach each other. The default is <see cref="RedisAdapterKind.Classic"/>.</summary>
+    public RedisAdapterKind Kind { get; set; } = RedisAdapterKind.Classic;
+
+    /// <summary>What all channels begin with: <c>key</c> and <c>channelPrefix</c> of the reference. The default is <c>socket.io</c>.</summary>
+    public string KeyPrefix { get; set; } = "socket.io";
+
+    /// <summary>
+    /// With <see cref="RedisAdapterKind.Classic"/>, whether answers go only to who asked, also where that is a server in another language.
+    /// Servers of this kind always answer each other so. The default is <see langword="false"/>.
+    /// </summary>
+    public bool PublishOnSpecificResponseChannel { get; set; }
+
+    /// <summary>With <see cref="RedisAdapterKind.Sharded"/>, which rooms have channels. The default is <see cref="RedisSubscriptionMode.Dynamic"/>.</summary>
+    public RedisSubscriptionMode SubscriptionMode { get; set; } = RedisSubscriptionMode.Dynamic;
+
+    /// <summary>With <see cref="RedisAdapterKind.Streams"/>, the stream's name. The default is <c>socket.io</c>.</summary>
+    public string StreamName { get; set; } = "socket.io";
+
+    /// <summary>
+    /// With <see cref="RedisAdapterKind.Streams"/>, about how many entries the stream keeps: more than are written while a server may be away
+    /// from Redis. The default is 10 000.
+    /// </summary>
+    public int StreamMaxLength { get; set; } = 10_000;
+
+    /// <summary>With <see cref="RedisAdapterKind.Streams"/>, how many entries are read at once. The default is 100.</summary>
+    public int StreamReadCount { get; set; } = 100;
+
+    /// <summary>
+    /// How long a server that is not heard of is still counted as there. Each gives a sign of life four times as often. The default is 3 s;
+    /// the allowed range is 400 ms to 1 h.
+    /// </summary>
+    public TimeSpan MemberTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How to reach Redis, when more than its address is to be said. What is published while Redis is away waits as long as
+    /// <see cref="RedisOptions.CommandTimeout"/>, within <see cref="RedisOptions.MaxQueuedBytes"/>.
+    /// </summary>
+    public RedisOptions Redis { get; set; } = new();
+
+    /// <exception cref="ArgumentException">Something is out of its range; the message names it.</exception>
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(KeyPrefix);
+        ArgumentException.ThrowIfNullOrEmpty(StreamName);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StreamMaxLength, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StreamReadCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MemberTimeout, TimeSpan.FromMilliseconds(400));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MemberTimeout, TimeSpan.FromHours(1));
+        ArgumentNullException.ThrowIfNull(Redis);
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+using Salon.Redis;
+using Salon.SocketIO.Clustering;
+using Salon.SocketIO.Redis.Classic;
+using Salon.SocketIO.Redis.Sharded;
+using Salon.SocketIO.Redis.Streams;
+
+namespace Salon.SocketIO.Redis;
+
+/// <summary>
+/// What the adapters of all namespaces share: the connections to Redis, and this server's place in the cluster. Owned by the app's services,
+/// which end it after the server. Thread-safe.
+/// </summary>
+internal sealed partial class RedisHub : IAsyncDisposable
+{
+    private readonly ILogger _logger;
+    private readonly Lazy<StreamHub> _streams;
+    private readonly RedisMembers _members;
+
+    public RedisHub(RedisAdapterOptions options, IServiceProvider services, ILoggerFactory loggers, TimeProvider time)
+    {
+        options.Validate();
+        Options = options;
+        Client = new RedisClient(options.Redis, loggers, time);
+        Metrics = new RedisMetrics(services);
+        _logger = loggers.CreateLogger("Salon.SocketIO.Redis");
+        _members = new RedisMembers(Client, options, time, _logger);
+        _streams = new Lazy<StreamHub>(() => new StreamHub(this, time, _logger));
+    }
+
+    public RedisAdapterOptions Options { get; }
+
+    public RedisClient Client { get; }
+
+    public RedisMetrics Metrics { get; }
+
+    public IClusterMembers Members => _members;
+
+    public IAdapter CreateAdapter(Namespace owner) => Options.Kind switch
+    {
+        RedisAdapterKind.Sharded => new ShardedAdapter(owner, this),
+        RedisAdapterKind.Streams => new StreamsAdapter(owner, this, _streams.Value),
+        _ => new ClassicAdapter(owner, this),
+    };
+
+    /// <summary>Gives a message to Redis, and waits for nothing.</summary>
+    public void Publish(string channel, ReadOnlyMemory<byte> payload, bool isSharded = false)
+    {
+        Metrics.OnPublished();
+        _ = ObserveAsync(isSharded ? Client.PublishShardedAsync(channel, payload) : Client.PublishAsync(channel, payload));
+    }
+
+    /// <summary>Begins to listen. Until Redis has confirmed it, what is published is not heard.</summary>
+    public Listening Listen(string channel, ListeningKind kind, Action<RedisMessage> onMessage) => new(Client, channel, kind, onMessage, _logger);
+
+    /// <summary>Lets a handler read a message; one that cannot be read is counted and skipped.</summary>
+    public void Read(RedisMessage message, Action<RedisMessage> read)
+    {
+        Metrics.OnReceived();
+
+        try
+        {
+            read(message);
+        }
+        catch (FormatException exception)
+        {
+            OnPoison(message.Channel, exception);
+        }
+    }
+
+    /// <summary>A message could not be read.</summary>
+    public void OnPoison(string source, FormatException exception)
+    {
+        Metrics.OnPoison();
+        Log.MessageInvalid(_logger, exception, source);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_streams.IsValueCreated)
+        {
+            await _streams.Value.DisposeAsync();
+        }
+
+        await _members.DisposeAsync();
+        await Client.DisposeAsync();
+    }
+
+    private async Task ObserveAsync(Task<long> published)
+    {
+        try
+        {
+            await published;
+        }
+        catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
+        {
+            Metrics.OnLost();
+            Log.MessageLost(_logger, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "A message for the other servers did not reach Redis.", EventName = nameof(MessageLost))]
+        public static partial void MessageLost(ILogger logger, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Warning, "A message from {Source} could not be read and was skipped.", EventName = nameof(MessageInvalid))]
+        public static partial void MessageInvalid(ILogger logger, Exception exception, string source);
+    }
+}

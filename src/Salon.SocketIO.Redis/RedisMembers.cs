@@ -1,0 +1,167 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Salon.Redis;
+using Salon.SocketIO.Clustering;
+
+namespace Salon.SocketIO.Redis;
+
+/// <summary>
+/// Which servers of this kind are there: each renews a lease in Redis, whose clock decides, and learns at the same time whose leases hold.
+/// While Redis cannot be asked, everything is as it was last. Thread-safe; events are raised by one task, in order.
+/// </summary>
+internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
+{
+    // One step, so that nobody sees a server between two leases. ARGV: this server, and its lease in ms.
+    private static readonly RedisScript Renew = new("""
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+        redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+        redis.call('PEXPIRE', KEYS[1], ARGV[2] * 10)
+        return redis.call('ZRANGE', KEYS[1], 0, -1)
+        """);
+
+    private readonly RedisClient _client;
+    private readonly string _key;
+    private readonly TimeSpan _lease;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _renewing;
+    private FrozenSet<string> _others = [];
+    private bool _hasFailed;
+
+    public RedisMembers(RedisClient client, RedisAdapterOptions options, TimeProvider time, ILogger logger)
+    {
+        (_client, _time, _logger) = (client, time, logger);
+        _key = $"{options.KeyPrefix}:members";
+        _lease = options.MemberTimeout;
+        _renewing = RenewAsync();
+    }
+
+    public event Action<string>? Left;
+
+    public event Action<string>? Joined;
+
+    // As long as the ids of the reference's cluster adapters.
+    public string Self { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    public IReadOnlyCollection<string> Others => Volatile.Read(ref _others);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _renewing;
+        _end.Dispose();
+
+        try
+        {
+            // The others need not wait for the end of the lease.
+            await _client.SortedSetRemoveAsync(_key, Self).WaitAsync(TimeSpan.FromSeconds(1), _time);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            Log.NotLeft(_logger, exception);
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        using var timer = new PeriodicTimer(_lease / 4, _time);
+        long restoredAt = 0;
+
+        do
+        {
+            try
+            {
+                var reply = await _client.ScriptAsync(Renew, [_key], [Self, (long)_lease.TotalMilliseconds], _end.Token);
+                var members = reply.Items.Select(static item => item.Text!).Where(id => id != Self).ToFrozenSet(StringComparer.Ordinal);
+
+                if (_hasFailed)
+                {
+                    (_hasFailed, restoredAt) = (false, _time.GetTimestamp());
+                }
+
+                // After an outage the others need a lease's time to come back too, before they count as gone.
+                var isSettled = restoredAt == 0 || _time.GetElapsedTime(restoredAt) > _lease;
+                Change(isSettled ? members : [.. members, .. _others]);
+            }
+            catch (RedisException exception)
+            {
+                if (!_hasFailed)
+                {
+                    _hasFailed = true;
+                    Log.NotRenewed(_logger, exception);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+        while (await WaitAsync(timer));
+    }
+
+    private async Task<bool> WaitAsync(PeriodicTimer timer)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(_end.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Change(IEnumerable<string> members)
+    {
+        var before = _others;
+        var now = members.ToFrozenSet(StringComparer.Ordinal);
+        Volatile.Write(ref _others, now);
+
+        foreach (var id in now.Where(id => !before.Contains(id)))
+        {
+            Log.Joined(_logger, id, now.Count + 1);
+            Raise(Joined, id);
+        }
+
+        foreach (var id in before.Where(id => !now.Contains(id)))
+        {
+            Log.Left(_logger, id, now.Count + 1);
+            Raise(Left, id);
+        }
+    }
+
+    private void Raise(Action<string>? handlers, string id)
+    {
+        try
+        {
+            handlers?.Invoke(id);
+        }
+        catch (Exception exception)
+        {
+            // A handler of the app; the lease must go on.
+            Log.HandlerFailed(_logger, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Server {Id} has joined the cluster; there are {Count}.", EventName = nameof(Joined))]
+        public static partial void Joined(ILogger logger, string id, int count);
+
+        [LoggerMessage(2, LogLevel.Information, "Server {Id} has left the cluster; there are {Count}.", EventName = nameof(Left))]
+        public static partial void Left(ILogger logger, string id, int count);
+
+        [LoggerMessage(3, LogLevel.Warning, "The lease in the cluster could not be renewed; the other servers count as they did.", EventName = nameof(NotRenewed))]
+        public static partial void NotRenewed(ILogger logger, Exception exception);
+
+        [LoggerMessage(4, LogLevel.Debug, "The cluster could not be told that this server leaves; its lease will end.", EventName = nameof(NotLeft))]
+        public static partial void NotLeft(ILogger logger, Exception exception);
+
+        [LoggerMessage(5, LogLevel.Error, "What the app does when a server joins or leaves has failed.", EventName = nameof(HandlerFailed))]
+        public static partial void HandlerFailed(ILogger logger, Exception exception);
+    }
+}

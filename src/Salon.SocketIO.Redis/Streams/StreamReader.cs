@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Logging;
+using Salon.Redis;
+
+namespace Salon.SocketIO.Redis.Streams;
+
+/// <summary>
+/// Reads the stream from where it is when this server starts, entry by entry, to its end and on. It owns the place in the stream, and the
+/// senders' last numbers.
+/// </summary>
+internal sealed partial class StreamReader : IAsyncDisposable
+{
+    private const int MaxSenders = 1000;
+
+    private static readonly TimeSpan BlockTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+
+    private readonly RedisHub _hub;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Action<string, StreamMessage> _onMessage;
+    private readonly Dictionary<string, long> _lastNumbers = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _reading;
+    private string? _place;
+
+    /// <param name="hub">The connection.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where trouble is told.</param>
+    /// <param name="onMessage">Gets each message once, with the id of its entry.</param>
+    public StreamReader(RedisHub hub, TimeProvider time, ILogger logger, Action<string, StreamMessage> onMessage)
+    {
+        (_hub, _time, _logger, _onMessage) = (hub, time, logger, onMessage);
+        _reading = ReadAsync();
+    }
+
+    private string Stream => _hub.Options.StreamName;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _reading;
+        _end.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        var isSure = false;
+
+        while (!_end.IsCancellationRequested)
+        {
+            try
+            {
+                if (!isSure)
+                {
+                    _place = await FindPlaceAsync();
+                    isSure = true;
+                }
+
+                foreach (var entry in await _hub.Client.StreamReadAsync(Stream, _place!, _hub.Options.StreamReadCount, BlockTime, _end.Token))
+                {
+                    _place = entry.Id;
+                    OnEntry(entry);
+                }
+            }
+            catch (RedisException exception)
+            {
+                isSure = false;
+                Log.NotRead(_logger, exception);
+                await Task.Delay(RetryDelay, _time, CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Where to read on: at first behind the last entry, for <c>$</c> would mean the end anew each time. After a lost connection at the last
+    /// entry that was read; but a Redis that has forgotten it may give the next ones smaller ids, so then at the one before it.
+    /// </summary>
+    private async Task<string> FindPlaceAsync()
+    {
+        var before = await _hub.Client.ExecuteAsync(RedisCommand.Create("XREVRANGE", Stream, _place ?? "+", "-", "COUNT", 1), _end.Token);
+        var found = before.Items.Count > 0 ? before.Items[0].Items[0].Text! : "0-0";
+
+        if (_place is not null && found != _place)
+        {
+            Log.PlaceLost(_logger, _place, found);
+        }
+
+        return found;
+    }
+
+    private void OnEntry(StreamEntry entry)
+    {
+        if (StreamMessage.Read(entry.Fields) is not { } message)
+        {
+            return;
+        }
+
+        _hub.Metrics.OnReceived();
+
+        if (message.Number > 0 && !IsNew(message))
+        {
+            _hub.Metrics.OnRepeated();
+            return;
+        }
+
+        try
+        {
+            _onMessage(entry.Id, message);
+        }
+        catch (FormatException exception)
+        {
+            _hub.OnPoison(Stream, exception);
+        }
+    }
+
+    /// <summary>A sender's numbers rise; what it has to write again was read before, or is written again from there on.</summary>
+    private bool IsNew(StreamMessage message)
+    {
+        if (_lastNumbers.GetValueOrDefault(message.Sender) >= message.Number)
+        {
+            return false;
+        }
+
+        if (_lastNumbers.Count >= MaxSenders && !_lastNumbers.ContainsKey(message.Sender))
+        {
+            foreach (var gone in _lastNumbers.Keys.Except(_hub.Members.Others, StringComparer.Ordinal).ToList())
+            {
+                _lastNumbers.Remove(gone);
+            }
+        }
+
+        _lastNumbers[message.Sender] = message.Number;
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "The stream could not be read; it is tried again.", EventName = nameof(NotRead))]
+        public static partial void NotRead(ILogger logger, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Warning, "The entry {Place} that was read last is not in the stream any more; reading goes on after {Found}.", EventName = nameof(PlaceLost))]
+        public static partial void PlaceLost(ILogger logger, string place, string found);
+    }
+}

@@ -1,0 +1,79 @@
+using Salon.Redis;
+using Salon.SocketIO.Clustering;
+using Salon.SocketIO.Redis.Wire;
+
+namespace Salon.SocketIO.Redis.Streams;
+
+/// <summary>
+/// Reaches the other servers as <c>@socket.io/redis-streams-adapter</c> does: what must not be lost goes through a stream, and questions and answers,
+/// which nobody waits for after a while, through Pub/Sub.
+/// </summary>
+internal sealed class StreamsAdapter : ClusterAdapter
+{
+    private readonly RedisHub _hub;
+    private readonly StreamHub _stream;
+    private readonly string _channel;
+    private readonly Listening[] _listenings;
+
+    public StreamsAdapter(Namespace owner, RedisHub hub, StreamHub stream)
+        : base(owner, hub.Members)
+    {
+        (_hub, _stream) = (hub, stream);
+        _channel = $"{hub.Options.KeyPrefix}#{owner.Name}#";
+        _listenings =
+        [
+            hub.Listen(_channel, ListeningKind.Channel, message => hub.Read(message, OnMessage)),
+            hub.Listen($"{_channel}{Members.Self}#", ListeningKind.Channel, message => hub.Read(message, OnMessage)),
+        ];
+        stream.Add(owner.Name, this);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _stream.Remove(Owner.Name, this);
+        await base.DisposeAsync();
+
+        foreach (var listening in _listenings)
+        {
+            await listening.DisposeAsync();
+        }
+    }
+
+    /// <summary>Takes an entry of the stream.</summary>
+    /// <exception cref="FormatException">It cannot be read.</exception>
+    public void OnEntry(string id, StreamMessage entry)
+    {
+        if (entry.Sender != Members.Self && entry.Decode() is { } message)
+        {
+            Receive(message);
+        }
+    }
+
+    protected override void Publish(ClusterMessage message)
+    {
+        var isDurable = message.RequestId is null
+            && message.Type is ClusterMessageType.Broadcast or ClusterMessageType.SocketsJoin or ClusterMessageType.SocketsLeave or ClusterMessageType.DisconnectSockets;
+
+        if (isDurable)
+        {
+            _stream.Write(StreamMessage.Create(message, Owner.Name));
+        }
+        else
+        {
+            _hub.Publish(_channel, ClusterCodec.EncodeBinary(message, Owner.Name));
+        }
+    }
+
+    protected override void PublishResponse(string requester, ClusterMessage response) =>
+        _hub.Publish($"{_channel}{requester}#", ClusterCodec.EncodeBinary(response, Owner.Name));
+
+    protected override async Task<int> CountServersAsync() => (int)await _hub.Client.CountSubscribersAsync(_channel);
+
+    private void OnMessage(RedisMessage message)
+    {
+        if (ClusterCodec.Decode(message.Payload.Span, Owner.Name) is { } decoded)
+        {
+            Receive(decoded);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Salon.SocketIO.Adapters;
+using Salon.SocketIO.Protocol;
+
+namespace Salon.SocketIO.Clustering;
+
+/// <summary>
+/// Does in one namespace what other servers ask for. Sockets are told at once and in order; what calls handlers of the program is done by
+/// a task of its own, so that the bus does not wait for them. Messages come from one thread at a time.
+/// </summary>
+internal sealed partial class ClusterReceiver : IDisposable
+{
+    // Handlers are started one after the other; whoever sends more than this meanwhile is not heard.
+    private const int MaxWaiting = 10_000;
+
+    private readonly Namespace _owner;
+    private readonly LocalAdapter _local;
+    private readonly Action<string, ClusterMessage> _respond;
+    private readonly Channel<ClusterMessage> _calls = Channel.CreateBounded<ClusterMessage>(new BoundedChannelOptions(MaxWaiting)
+    {
+        SingleReader = true,
+        FullMode = BoundedChannelFullMode.DropWrite,
+    });
+
+    /// <param name="owner">The namespace.</param>
+    /// <param name="local">Its sockets here.</param>
+    /// <param name="respond">Sends an answer to a server.</param>
+    public ClusterReceiver(Namespace owner, LocalAdapter local, Action<string, ClusterMessage> respond)
+    {
+        (_owner, _local, _respond) = (owner, local, respond);
+        _ = CallHandlersAsync();
+    }
+
+    public void OnMessage(ClusterMessage message)
+    {
+        switch (message.Type)
+        {
+            case ClusterMessageType.Broadcast when message.RequestId is null:
+                _ = FinishAsync(_local.BroadcastAsync(CreateSafePacket(message, id: null), message.Options), message);
+                break;
+
+            case ClusterMessageType.Broadcast:
+                _ = FinishAsync(new ValueTask(AskClientsAsync(message)), message);
+                break;
+
+            case ClusterMessageType.SocketsJoin:
+                _ = FinishAsync(_local.JoinSocketsAsync(message.Options, message.Rooms), message);
+                break;
+
+            case ClusterMessageType.SocketsLeave:
+                _ = FinishAsync(_local.LeaveSocketsAsync(message.Options, message.Rooms), message);
+                break;
+
+            case ClusterMessageType.FetchSockets:
+                Respond(message, new ClusterMessage(ClusterMessageType.FetchSocketsResponse)
+                {
+                    Sockets = [.. _local.GetSockets(message.Options).Select(RemoteSocketWriter.Describe)],
+                });
+                break;
+
+            case ClusterMessageType.DisconnectSockets or ClusterMessageType.ServerSideEmit:
+                _calls.Writer.TryWrite(message);
+                break;
+        }
+    }
+
+    public void Dispose() => _calls.Writer.TryComplete();
+
+    private EncodedPacket CreatePacket(ClusterMessage message, long? id) => EncodedPacket.Create(
+        _owner.Server.Options.Parser,
+        PacketType.Event,
+        _owner.Name,
+        id,
+        message.Event.Utf8.Span,
+        [.. message.Event.Attachments.Select(static attachment => new ReadOnlyMemory<byte>(attachment))],
+        message.Options.Compress);
+
+    /// <summary>
+    /// The packet, after a look at its placeholders where it has attachments: clients end a connection on which one stands for nothing.
+    /// </summary>
+    private EncodedPacket CreateSafePacket(ClusterMessage message, long? id)
+    {
+        var packet = CreatePacket(message, id);
+
+        if (message.Event.Attachments.Count > 0)
+        {
+            packet.ReadEvent(_owner.Server.Codec);
+        }
+
+        return packet;
+    }
+
+    private async Task FinishAsync(ValueTask work, ClusterMessage message)
+    {
+        try
+        {
+            await work;
+        }
+        catch (Exception exception)
+        {
+            Log.CallFailed(_owner.Server.Logger, exception, message.Type, _owner.Name);
+        }
+    }
+
+    private async Task AskClientsAsync(ClusterMessage message)
+    {
+        var timeout = message.Options.Timeout ?? _owner.Server.Options.BroadcastAckTimeout;
+
+        await _local.BroadcastWithAckAsync(
+            CreateSafePacket(message, _owner.NextAckId()),
+            message.Options,
+            timeout,
+            count => Respond(message, new ClusterMessage(ClusterMessageType.BroadcastClientCount) { ClientCount = count }),
+            answer => Respond(message, new ClusterMessage(ClusterMessageType.BroadcastAck) { Answer = answer }));
+    }
+
+    private async Task CallHandlersAsync()
+    {
+        await foreach (var message in _calls.Reader.ReadAllAsync())
+        {
+            // Not awaited: a handler that takes its time is not waited for by the next.
+            _ = CallAsync(message);
+        }
+    }
+
+    private async Task CallAsync(ClusterMessage message)
+    {
+        try
+        {
+            if (message.Type == ClusterMessageType.DisconnectSockets)
+            {
+                await _local.DisconnectSocketsAsync(message.Options, message.Close);
+                return;
+            }
+
+            var (name, arguments) = CreatePacket(message, id: null).ReadEvent(_owner.Server.Codec);
+
+            if (await _owner.Servers.ReceiveAsync(name, arguments) is { } answer && message.RequestId is not null)
+            {
+                Respond(message, new ClusterMessage(ClusterMessageType.ServerSideEmitResponse) { Answer = answer });
+            }
+        }
+        catch (Exception exception)
+        {
+            Log.CallFailed(_owner.Server.Logger, exception, message.Type, _owner.Name);
+        }
+    }
+
+    private void Respond(ClusterMessage request, ClusterMessage response) => _respond(request.Sender, response with { RequestId = request.RequestId });
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "What another server asked for ({Type}) failed in the namespace {Namespace}.", EventName = nameof(CallFailed))]
+        public static partial void CallFailed(ILogger logger, Exception exception, ClusterMessageType type, string @namespace);
+    }
+}

@@ -24,7 +24,7 @@ install_packages() {
   # What the tests drive besides .NET and Node: a browser, the Python client, and what a cluster consists of. They start servers of their
   # own, on free ports: what Debian starts with these packages is neither used nor touched.
   local missing=()
-  for package in chromium python3-socketio python3-requests python3-websocket postgresql redis-server nginx haproxy; do
+  for package in chromium python3-socketio python3-requests python3-websocket python3-yaml postgresql redis-server nginx haproxy; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
 

@@ -14,13 +14,18 @@ internal static class SalonApp
 {
     public static void AddServices(IServiceCollection services, AppSettings settings)
     {
-        services.AddSocketIO(static options => options.JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        var io = services.AddSocketIO(static options => options.JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         });
 
+        if (settings.Redis is { } redis)
+        {
+            io.AddRedis(redis.Url);
+        }
+
         services.AddStorage(settings);
-        services.AddChat();
+        services.AddChat(settings);
         services.AddOperations();
     }
 

@@ -17,6 +17,8 @@ public class ApiTests
         "Salon.SocketIO",
         "Salon.SocketIO.MessagePack",
         "Salon.SocketIO.Admin",
+        "Salon.Redis",
+        "Salon.SocketIO.Redis",
     ];
 
     [Theory]

@@ -11,6 +11,8 @@ public class LayeringTests
     private static readonly Assembly Socket = typeof(SocketIO.SocketIOServer).Assembly;
     private static readonly Assembly MessagePack = typeof(SocketIO.MessagePack.MessagePackParser).Assembly;
     private static readonly Assembly Admin = typeof(SocketIO.Admin.AdminOptions).Assembly;
+    private static readonly Assembly SocketRedis = typeof(SocketIO.Redis.RedisAdapterOptions).Assembly;
+    private static readonly Assembly Redis = typeof(Redis.RedisClient).Assembly;
 
     [Fact]
     public void The_wire_formats_know_neither_each_other_nor_a_web_server()
@@ -43,8 +45,17 @@ public class LayeringTests
         Assert.Equal(["Salon.EngineIO", "Salon.SocketIO", "Salon.SocketIO.Protocol"], SalonReferences(Admin));
 
     [Fact]
+    public void Redis_knows_nothing_but_the_platform_and_the_abstractions_of_logging() => Assert.DoesNotContain(
+        References(Redis),
+        static name => !name.StartsWith("System.", StringComparison.Ordinal) && name != "Microsoft.Extensions.Logging.Abstractions");
+
+    [Fact]
+    public void The_Redis_adapters_join_the_Socket_IO_server_and_the_Redis_client() =>
+        Assert.Equal(["Salon.Redis", "Salon.SocketIO", "Salon.SocketIO.MessagePack", "Salon.SocketIO.Protocol"], SalonReferences(SocketRedis));
+
+    [Fact]
     public void No_library_opens_its_inside_to_another_but_to_its_tests_and_benchmarks() =>
-        Assert.All(new[] { EngineProtocol, Engine, SocketProtocol, Socket, MessagePack, Admin }, static assembly => Assert.Equal(
+        Assert.All(new[] { EngineProtocol, Engine, SocketProtocol, Socket, MessagePack, Admin, Redis, SocketRedis }, static assembly => Assert.Equal(
             ["Salon.Benchmarks.Micro", $"{assembly.GetName().Name}.Tests"],
             assembly.GetCustomAttributes<System.Runtime.CompilerServices.InternalsVisibleToAttribute>().Select(static friend => friend.AssemblyName).Order(StringComparer.Ordinal)));
 
@@ -52,7 +63,7 @@ public class LayeringTests
     public void Nothing_static_can_be_changed()
     {
         // What belongs to the thread is changed by design, and compilers keep their caches in fields of their own.
-        var changeable = new[] { EngineProtocol, Engine, SocketProtocol, Socket, MessagePack, Admin }
+        var changeable = new[] { EngineProtocol, Engine, SocketProtocol, Socket, MessagePack, Admin, Redis, SocketRedis }
             .SelectMany(static assembly => assembly.GetTypes())
             .Where(static type => !type.Name.Contains('<') && type.FullName!.StartsWith("Salon.", StringComparison.Ordinal))
             .SelectMany(static type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))

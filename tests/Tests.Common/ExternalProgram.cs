@@ -9,10 +9,10 @@ public static class ExternalProgram
     /// <summary>Chromium, as Debian installs it.</summary>
     public const string Chromium = "/usr/bin/chromium";
 
-    /// <summary>Fails or skips the test when a file is missing.</summary>
+    /// <summary>Fails or skips the test when a file or a directory is missing.</summary>
     public static void Require(string path, string install)
     {
-        if (File.Exists(path))
+        if (Path.Exists(path))
         {
             return;
         }
@@ -22,7 +22,43 @@ public static class ExternalProgram
     }
 
     /// <summary>Runs a program to its end and fails the test when it fails, with what it said.</summary>
-    public static async Task RunAsync(string program, IEnumerable<string> arguments, string workingDirectory)
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="workingDirectory">Where it runs.</param>
+    /// <param name="environment">Its environment, besides that of the tests.</param>
+    /// <returns>What it wrote to its output stream.</returns>
+    public static async Task<string> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string workingDirectory,
+        params IEnumerable<(string Name, string Value)> environment)
+    {
+        var (exitCode, output, errors) = await RunToEndAsync(program, arguments, workingDirectory, environment);
+
+        Assert.True(exitCode == 0, $"{program} ended with {exitCode}:\n{output}{errors}");
+        return output;
+    }
+
+    /// <summary>Runs a program to its end and fails the test when it does not fail.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    /// <returns>What it wrote to its output and error streams.</returns>
+    public static async Task<string> FailAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string workingDirectory,
+        params IEnumerable<(string Name, string Value)> environment)
+    {
+        var (exitCode, output, errors) = await RunToEndAsync(program, arguments, workingDirectory, environment);
+
+        Assert.True(exitCode != 0, $"{program} did not fail:\n{output}{errors}");
+        return output + errors;
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunToEndAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string workingDirectory,
+        IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -30,6 +66,11 @@ public static class ExternalProgram
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory,
         };
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
 
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -46,6 +87,6 @@ public static class ExternalProgram
             Assert.Fail($"{program} did not come to an end:\n{await output}{await errors}");
         }
 
-        Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}:\n{await output}{await errors}");
+        return (process.ExitCode, await output, await errors);
     }
 }

@@ -9,6 +9,6 @@ internal sealed record TypingAnnouncement(string Room, string Username, bool On)
 /// <param name="Room">The room.</param>
 /// <param name="Message">What happened, for programs that only show it.</param>
 /// <param name="Time">When, in UTC.</param>
-/// <param name="Kind"><c>joined</c> or <c>left</c>, for programs that say it in their own words.</param>
-/// <param name="Username">Who.</param>
-internal sealed record Notification(string Room, string Message, DateTime Time, string Kind, string Username);
+/// <param name="Kind"><c>joined</c> or <c>left</c>, for programs that say it in their own words; <c>external</c> when another program says it.</param>
+/// <param name="Username">Who, if that is known.</param>
+internal sealed record Notification(string Room, string Message, DateTime Time, string Kind, string? Username);

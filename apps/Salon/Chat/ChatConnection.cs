@@ -75,6 +75,7 @@ internal sealed class ChatConnection
 
         if (_rooms.TryAdd(room))
         {
+            _chat.Delivery.Enter(room, head);
             _chat.Presence.Enter(room, _username);
         }
 
@@ -106,6 +107,7 @@ internal sealed class ChatConnection
 
         if (_rooms.Remove(room))
         {
+            _chat.Delivery.Leave(room);
             _chat.Presence.Leave(room, _username, isLost: false);
         }
 
@@ -136,6 +138,11 @@ internal sealed class ChatConnection
             throw ChatErrors.InvalidArgument($"A clientMsgId has 1 to {ChatLimits.ClientMsgIdLength} characters.");
         }
 
+        if (request.ClientMsgId?.StartsWith(ChatMessage.ExternalPrefix, StringComparison.Ordinal) == true)
+        {
+            throw ChatErrors.InvalidArgument($"A clientMsgId does not begin with \"{ChatMessage.ExternalPrefix}\".");
+        }
+
         if (request.ReplyTo < 1)
         {
             throw ChatErrors.InvalidArgument("replyTo is the number of a message.");
@@ -161,6 +168,7 @@ internal sealed class ChatConnection
 
         foreach (var room in _rooms.Close())
         {
+            _chat.Delivery.Leave(room);
             _chat.Presence.Leave(room, _username, isLost);
         }
     }

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Salon.App.Chat.Cluster;
+using Salon.App.Chat.Delivery;
+using Salon.App.Hosting;
 using Salon.SocketIO;
 
 namespace Salon.App.Chat;
@@ -8,10 +11,17 @@ internal static class ChatFeature
 {
     private const string UsernameKey = "username";
 
-    public static void AddChat(this IServiceCollection services)
+    public static void AddChat(this IServiceCollection services, AppSettings settings)
     {
+        if (settings.Redis is { } redis)
+        {
+            services.AddCluster(redis);
+        }
+
         services.AddSingleton<RoomDirectory>();
         services.AddSingleton<ChatFeed>();
+        services.AddSingleton<ChatDelivery>();
+        services.AddSingleton<ChatOutlet>();
         services.AddSingleton<MessageQueue>();
         services.AddHostedService(static provider => provider.GetRequiredService<MessageQueue>());
         services.AddSingleton<ChatLog>();
@@ -25,9 +35,26 @@ internal static class ChatFeature
     {
         var chat = app.Services.GetRequiredService<SocketIOServer>().Of(ChatFeed.NamespaceName);
 
+        // They listen from here on; without Redis there is neither.
+        app.Services.GetService<ChatBus>();
+        app.Services.GetService<PresenceBus>();
+
         chat.Use(Identify);
         chat.OnConnection(socket =>
             new ChatConnection(app.Services.GetRequiredService<ChatServices>(), socket, (string)socket.Data[UsernameKey]!).Listen());
+    }
+
+    private static void AddCluster(this IServiceCollection services, RedisSettings settings)
+    {
+        services.AddSingleton<ChatBus>();
+        services.AddSingleton<PresenceBus>();
+        services.AddHostedService<HeadWatch>();
+
+        if (settings.IsPublic)
+        {
+            services.AddSingleton<PublicFeed>();
+            services.AddHostedService<PublicListener>();
+        }
     }
 
     /// <summary>Guests say who they are: <c>auth: { username }</c>.</summary>

@@ -2,7 +2,7 @@ using Salon.SocketIO;
 
 namespace Salon.App.Chat;
 
-/// <summary>Tells the people in a room. Thread-safe.</summary>
+/// <summary>Tells the people in a room who are connected to this process; each process tells its own. Thread-safe.</summary>
 internal sealed class ChatFeed(SocketIOServer io)
 {
     public const string NamespaceName = "/chat";
@@ -10,7 +10,7 @@ internal sealed class ChatFeed(SocketIOServer io)
     private readonly Namespace _chat = io.Of(NamespaceName);
 
     /// <summary>Sends a stored message to everybody in its room, its writer included.</summary>
-    public void Publish(ChatRoom room, ChatMessage message) => Emit(room, "message", message);
+    public void Deliver(ChatRoom room, ChatMessage message) => Emit(room, "message", message);
 
     public void AnnouncePresence(ChatRoom room, IReadOnlyList<string> members) =>
         Emit(room, "presence", new PresenceAnnouncement(room.Name, members));
@@ -19,8 +19,8 @@ internal sealed class ChatFeed(SocketIOServer io)
 
     private void Emit<T>(ChatRoom room, string eventName, T value)
     {
-        // Complete when it returns: the one adapter there is delivers within the process, and queues.
-        var emitting = _chat.To(room.Group).EmitAsync(eventName, value);
+        // Complete when it returns: what is local is queued at once.
+        var emitting = _chat.Local.To(room.Group).EmitAsync(eventName, value);
         System.Diagnostics.Debug.Assert(emitting.IsCompletedSuccessfully, "An emit was not complete.");
     }
 }

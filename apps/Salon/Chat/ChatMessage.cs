@@ -17,4 +17,11 @@ internal sealed record ChatMessage(
     string Text,
     DateTime Time,
     string? ClientMsgId,
-    long? ReplyTo);
+    long? ReplyTo)
+{
+    /// <summary>What programs outside of the chat have their messages called by; clients may not call theirs so.</summary>
+    public const string ExternalPrefix = "bus:";
+
+    /// <summary>Whether it came from another program over Redis; left out of JSON when not.</summary>
+    public bool? External => ClientMsgId?.StartsWith(ExternalPrefix, StringComparison.Ordinal) == true ? true : null;
+}

@@ -21,6 +21,9 @@ internal interface IChatStore
 
     Task<IReadOnlyList<ChatRoom>> ReadRoomsAsync();
 
+    /// <summary>The number of the newest message in each of some rooms.</summary>
+    Task<IReadOnlyList<(ChatRoom Room, long Head)>> ReadHeadsAsync(IReadOnlyList<ChatRoom> rooms);
+
     /// <summary>The messages after a number, oldest first, and the number of the newest message in the room, both of one moment.</summary>
     Task<(HistoryPage Page, long Head)> ReadAfterAsync(ChatRoom room, long since, int limit);
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Salon.App.Chat.Delivery;
 using Salon.App.Storage;
 
 namespace Salon.App.Chat;
@@ -8,7 +9,7 @@ namespace Salon.App.Chat;
 /// then, in the order of their numbers, their rooms are told and their writers are answered. Bounded: when it is full, nothing more is
 /// taken. Thread-safe.
 /// </summary>
-internal sealed partial class MessageQueue(IChatStore store, ChatFeed feed, ILogger<MessageQueue> logger) : BackgroundService
+internal sealed partial class MessageQueue(IChatStore store, ChatOutlet outlet, ILogger<MessageQueue> logger) : BackgroundService
 {
     private const int Capacity = 10_000;
     private const int MaxBatch = 500;
@@ -84,7 +85,7 @@ internal sealed partial class MessageQueue(IChatStore store, ChatFeed feed, ILog
         if (stored.IsNew)
         {
             Interlocked.Increment(ref _storedCount);
-            feed.Publish(pending.Message.Room, stored.Message);
+            outlet.Publish(pending.Message.Room, stored.Message);
         }
 
         pending.OnStored(stored.Message);

@@ -26,6 +26,9 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
         return Known;
     }
 
+    /// <summary>Gives a room if this process has heard of it.</summary>
+    public ChatRoom? FindKnown(string name) => _rooms.GetValueOrDefault(ChatName.ToKey(name));
+
     /// <exception cref="SocketIO.SocketIOException">The database does not answer.</exception>
     public async ValueTask<ChatRoom?> FindAsync(string name)
     {

@@ -4,7 +4,9 @@ namespace Salon.App.Hosting;
 
 /// <summary>The Redis that the nodes of a cluster share.</summary>
 /// <param name="Url">Its address, with the password: <c>redis://:password@host:6379</c>.</param>
-internal sealed record RedisSettings(string Url)
+/// <param name="IsPublic">Whether programs outside of Salon may read and write what is said.</param>
+/// <param name="LogsBus">Whether what goes from node to node is logged.</param>
+internal sealed record RedisSettings(string Url, bool IsPublic = true, bool LogsBus = false)
 {
     private const int DefaultPort = 6379;
 
@@ -13,7 +15,19 @@ internal sealed record RedisSettings(string Url)
     /// <summary>Reads <c>REDIS_URL</c>, or <c>REDIS_HOST</c> with what belongs to it.</summary>
     /// <returns><see langword="null"/> when none of them is set.</returns>
     /// <exception cref="SettingsException">A value is wrong, or two contradict each other.</exception>
-    public static RedisSettings? Read(IConfiguration environment)
+    public static RedisSettings? Read(IConfiguration environment) => ReadAddress(environment) is { } settings
+        ? settings with { IsPublic = ReadSwitch(environment, "PUBLIC_BUS", isOn: true), LogsBus = ReadSwitch(environment, "LOG_BUS", isOn: false) }
+        : null;
+
+    private static bool ReadSwitch(IConfiguration environment, string name, bool isOn) => environment[name] switch
+    {
+        null or "" => isOn,
+        "on" => true,
+        "off" => false,
+        var other => throw new SettingsException($"{name} must be on or off, but is \"{other}\"."),
+    };
+
+    private static RedisSettings? ReadAddress(IConfiguration environment)
     {
         var part = Parts.FirstOrDefault(name => !string.IsNullOrEmpty(environment[name]));
 

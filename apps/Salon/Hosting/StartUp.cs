@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Salon.App.Chat.Cluster;
 using Salon.EngineIO;
 
 namespace Salon.App.Hosting;
@@ -38,6 +39,7 @@ internal static class StartUp
 
         builder.WebHost.UseEventLoops().UseUrls(settings.Url);
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.AddFilter(BusLog.Category, settings.Redis is { LogsBus: true } || builder.Environment.IsDevelopment() ? LogLevel.Information : LogLevel.None);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));

@@ -2,7 +2,9 @@ using System.Reflection;
 using Salon.App.Chat;
 using Salon.App.Hosting;
 using Salon.EngineIO;
+using Salon.Redis;
 using Salon.SocketIO;
+using Salon.SocketIO.Clustering;
 
 namespace Salon.App.Operations;
 
@@ -13,7 +15,9 @@ internal sealed class StatusReader(
     RoomDirectory rooms,
     Presence presence,
     MessageQueue messages,
-    TimeProvider timeProvider)
+    TimeProvider timeProvider,
+    RedisClient? redis = null,
+    IClusterMembers? members = null)
 {
     private static readonly string Version =
         typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -32,7 +36,8 @@ internal sealed class StatusReader(
             io.Engine.CountClients(EngineTransport.WebSocket)),
         CountRooms(),
         new MessageCounts(messages.StoredCount),
-        new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)));
+        new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
+        redis is null ? null : new ClusterState(redis.State == RedisState.Connected ? "connected" : "away", (members?.Others.Count ?? 0) + 1));
 
     private RoomCount[] CountRooms() =>
     [

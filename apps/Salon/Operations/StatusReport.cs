@@ -10,6 +10,7 @@ namespace Salon.App.Operations;
 /// <param name="Rooms">The chat's public rooms that anybody is in, the fullest first.</param>
 /// <param name="Messages">What was said.</param>
 /// <param name="Memory">What the process holds.</param>
+/// <param name="Cluster">The other nodes; missing when this one is alone.</param>
 internal sealed record StatusReport(
     string Name,
     string Version,
@@ -19,7 +20,12 @@ internal sealed record StatusReport(
     ConnectionCounts Connections,
     IReadOnlyList<RoomCount> Rooms,
     MessageCounts Messages,
-    MemoryUse Memory);
+    MemoryUse Memory,
+    ClusterState? Cluster);
+
+/// <param name="Redis"><c>connected</c> or <c>away</c>.</param>
+/// <param name="Nodes">How many nodes there are, this one included.</param>
+internal sealed record ClusterState(string Redis, int Nodes);
 
 internal sealed record ConnectionCounts(int Total, int Polling, int WebSocket);
 

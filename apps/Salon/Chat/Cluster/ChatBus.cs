@@ -1,6 +1,5 @@
 using Salon.App.Chat.Delivery;
 using Salon.SocketIO;
-using Salon.SocketIO.Clustering;
 
 namespace Salon.App.Chat.Cluster;
 
@@ -13,33 +12,40 @@ internal sealed class ChatBus : IDisposable
     private const string Stored = "chat:stored";
 
     private readonly Namespace _chat;
-    private readonly bool _hasOthers;
+    private readonly RoomDirectory _rooms;
+    private readonly ChatDelivery _delivery;
+    private readonly ILogger _logger;
     private readonly IDisposable _listening;
 
-    public ChatBus(SocketIOServer io, RoomDirectory rooms, ChatDelivery delivery, IClusterMembers? members = null)
+    public ChatBus(SocketIOServer io, RoomDirectory rooms, ChatDelivery delivery, ILoggerFactory loggers)
     {
         _chat = io.Of(ChatFeed.NamespaceName);
-        _hasOthers = members is not null;
+        (_rooms, _delivery) = (rooms, delivery);
+        _logger = loggers.CreateLogger(BusLog.Category);
         _listening = _chat.Servers.On(Stored, arguments =>
         {
-            // Nobody is here in a room that was never heard of.
-            if (arguments.Count > 0 && arguments.Get<ChatMessage>(0) is { } message && rooms.FindKnown(message.Room) is { } room)
-            {
-                delivery.Add(room, message);
-            }
-
+            OnStored(arguments.Get<ChatMessage>(0)!);
             return Task.CompletedTask;
         });
     }
 
-    /// <summary>Tells the other nodes, if there can be any.</summary>
+    /// <summary>Tells the other nodes.</summary>
     public void Tell(ChatMessage message)
     {
-        if (_hasOthers)
-        {
-            _ = _chat.Servers.EmitAsync(Stored, message);
-        }
+        BusLog.Sent(_logger, message.Room, message.Username, message.Text);
+        _ = _chat.Servers.EmitAsync(Stored, message);
     }
 
     public void Dispose() => _listening.Dispose();
+
+    private void OnStored(ChatMessage message)
+    {
+        BusLog.Received(_logger, message.Room, message.Username, message.Text);
+
+        // Nobody is here in a room that was never heard of.
+        if (_rooms.FindKnown(message.Room) is { } room)
+        {
+            _delivery.Add(room, message);
+        }
+    }
 }

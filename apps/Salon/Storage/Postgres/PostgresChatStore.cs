@@ -20,6 +20,9 @@ internal sealed class PostgresChatStore(PostgresDatabase database) : IChatStore
     public Task<IReadOnlyList<ChatRoom>> ReadRoomsAsync() =>
         database.UseAsync<IReadOnlyList<ChatRoom>>(static async (connection, _) => await PostgresRooms.ReadAllAsync(connection));
 
+    public Task<IReadOnlyList<(ChatRoom Room, long Head)>> ReadHeadsAsync(IReadOnlyList<ChatRoom> rooms) =>
+        database.UseAsync<IReadOnlyList<(ChatRoom, long)>>(async (connection, _) => await PostgresRooms.ReadHeadsAsync(connection, rooms));
+
     public async Task<(HistoryPage Page, long Head)> ReadAfterAsync(ChatRoom room, long since, int limit)
     {
         var (messages, head) = await ReadAsync(room, () => PostgresMessages.ReadAfter(room, since, limit + 1));

@@ -53,6 +53,25 @@ internal static class PostgresRooms
         return batch.BatchCommands[1].RecordsAffected == 1;
     }
 
+    /// <summary>The number of the newest message in each of some rooms.</summary>
+    public static async Task<List<(ChatRoom Room, long Head)>> ReadHeadsAsync(NpgsqlConnection connection, IReadOnlyList<ChatRoom> rooms)
+    {
+        var known = rooms.ToDictionary(static room => room.Id);
+        await using var command = new NpgsqlCommand("SELECT id, head FROM rooms WHERE id = ANY($1)", connection)
+        {
+            Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. known.Keys] } },
+        };
+        await using var reader = await command.ExecuteReaderAsync();
+        var heads = new List<(ChatRoom, long)>();
+
+        while (await reader.ReadAsync())
+        {
+            heads.Add((known[reader.GetInt64(0)], reader.GetInt64(1)));
+        }
+
+        return heads;
+    }
+
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 
     private static async Task<List<ChatRoom>> ReadAsync(NpgsqlCommand command)

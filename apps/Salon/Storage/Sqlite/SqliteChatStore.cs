@@ -21,6 +21,9 @@ internal sealed class SqliteChatStore(SqliteDatabase database) : IChatStore
             .Select(static row => new ChatRoom(row.Id, row.Name))
             .ToList()));
 
+    public Task<IReadOnlyList<(ChatRoom Room, long Head)>> ReadHeadsAsync(IReadOnlyList<ChatRoom> rooms) =>
+        Task.FromResult<IReadOnlyList<(ChatRoom, long)>>(database.Read(transaction => rooms.Select(room => (room, SqliteMessages.ReadHead(transaction, room))).ToList()));
+
     public Task<(HistoryPage Page, long Head)> ReadAfterAsync(ChatRoom room, long since, int limit) => Task.FromResult(database.Read(transaction =>
         (HistoryPage.Oldest(SqliteMessages.ReadAfter(transaction, room, since, limit + 1), limit), SqliteMessages.ReadHead(transaction, room))));
 

@@ -8,6 +8,8 @@ export interface Message {
   text: string;
   time: string;
   clientMsgId?: string;
+  /** Whether another program said it, over Redis. */
+  external?: boolean;
 }
 
 export interface Presence {
@@ -25,7 +27,7 @@ export interface Notification {
   room: string;
   message: string;
   time: string;
-  kind?: "joined" | "left";
+  kind?: "joined" | "left" | "external";
   username?: string;
 }
 

@@ -4,7 +4,7 @@ import type { Message } from "./contract";
 export interface Notice {
   id: string;
   time: string;
-  kind?: "joined" | "left";
+  kind?: "joined" | "left" | "external";
   username?: string;
   message: string;
 }
@@ -70,5 +70,5 @@ export function toTimeline(messages: readonly Message[], notices: readonly Notic
 
 function continues(group: Group, message: Message): boolean {
   const previous = group.messages[group.messages.length - 1]!;
-  return group.username === message.username && Date.parse(message.time) - Date.parse(previous.time) < groupFor;
+  return group.username === message.username && previous.external === message.external && Date.parse(message.time) - Date.parse(previous.time) < groupFor;
 }

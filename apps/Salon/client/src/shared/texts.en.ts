@@ -70,6 +70,8 @@ export const en = {
     unreadLine: "New",
     joined: (name: string) => `${name} joined`,
     left: (name: string) => `${name} left`,
+    external: "program",
+    externalTitle: "Sent by another program over Redis",
     sending: "Sending…",
     waiting: "Will be sent when the connection is back",
     slowed: (seconds: number) => count(seconds, "Too fast: sent in # second", "Too fast: sent in # seconds"),

@@ -72,6 +72,8 @@ export const fr: Texts = {
     unreadLine: "Nouveau",
     joined: (name) => `${name} est là`,
     left: (name) => `${name} est parti·e`,
+    external: "programme",
+    externalTitle: "Envoyé par un autre programme, via Redis",
     sending: "Envoi…",
     waiting: "Sera envoyé au retour de la connexion",
     slowed: (seconds) => count(seconds, "Trop rapide : envoyé dans # seconde", "Trop rapide : envoyé dans # secondes"),

@@ -2,11 +2,13 @@ import { Avatar } from "./Avatar";
 import { clock, fullTime } from "../format";
 import { isOnlyEmoji, linkify } from "../linkify";
 import { keyOf } from "../names";
+import { texts } from "../../shared/language";
 import type { Group } from "../timeline";
 
 /** What one person said in a few minutes. */
 export function MessageGroup({ group, self }: { group: Group; self: string }) {
-  const isOwn = keyOf(group.username) === keyOf(self);
+  const t = texts.value.conversation;
+  const isOwn = !group.messages[0]!.external && keyOf(group.username) === keyOf(self);
 
   return (
     <li class="group">
@@ -16,6 +18,11 @@ export function MessageGroup({ group, self }: { group: Group; self: string }) {
           <span class={isOwn ? "author self" : "author"} dir="auto">
             {group.username}
           </span>
+          {group.messages[0]!.external && (
+            <span class="tag" title={t.externalTitle}>
+              {t.external}
+            </span>
+          )}
           <time dateTime={group.time} title={fullTime(group.time)}>
             {clock(group.time)}
           </time>

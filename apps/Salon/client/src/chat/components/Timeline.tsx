@@ -72,5 +72,5 @@ function EntryItem({ entry, self }: { entry: Entry; self: string }) {
 
 function noticeText({ kind, username, message }: Notice): string {
   const t = texts.value.conversation;
-  return kind !== undefined && username !== undefined ? t[kind](username) : message;
+  return (kind === "joined" || kind === "left") && username !== undefined ? t[kind](username) : message;
 }

@@ -7,58 +7,35 @@ using Salon.SocketIO.Clustering;
 namespace Salon.App.Chat.Cluster;
 
 /// <summary>
-/// The chat for programs in any language: what is said is published on <c>chat:messages</c>, who comes and goes on <c>chat:room-notifications</c>, and
-/// what they publish there reaches the rooms. The nodes of Salon do not depend on it. What comes in is bounded: more than can be stored
-/// is dropped.
+/// Brings to the rooms what programs in any language publish on <c>chat:messages</c> and <c>chat:room-notifications</c>. It is bounded: more than
+/// can be stored is dropped. The nodes of Salon do not depend on it.
 /// </summary>
-internal sealed partial class PublicBus : BackgroundService
+internal sealed partial class PublicListener : BackgroundService
 {
-    public const string Messages = "chat:messages";
-    public const string Notifications = "chat:room-notifications";
-
     private const int Capacity = 1000;
     private const int MaxPayload = 64 * 1024;
 
     private readonly RedisClient _redis;
     private readonly IClusterMembers _members;
-    private readonly Presence _presence;
     private readonly RoomDirectory _rooms;
     private readonly ChatFeed _feed;
-    private readonly Lazy<ChatLog> _log;
+    private readonly ChatLog _log;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly OutsideIds _ids;
     private readonly Channel<byte[]> _incoming = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    public PublicBus(
+    public PublicListener(
         RedisClient redis,
         IClusterMembers members,
-        Presence presence,
         RoomDirectory rooms,
         ChatFeed feed,
-        Lazy<ChatLog> log,
+        ChatLog log,
         TimeProvider time,
-        ILogger<PublicBus> logger)
+        ILogger<PublicListener> logger)
     {
-        (_redis, _members, _presence, _rooms, _feed, _log, _time, _logger) = (redis, members, presence, rooms, feed, log, time, logger);
+        (_redis, _members, _rooms, _feed, _log, _time, _logger) = (redis, members, rooms, feed, log, time, logger);
         _ids = new OutsideIds(time);
-        _presence.Noticed += OnNoticed;
-    }
-
-    /// <summary>Publishes a message that this node has stored, unless it came from there.</summary>
-    public void Publish(ChatMessage message)
-    {
-        if (!message.External)
-        {
-            var time = JsonSerializer.SerializeToElement(message.Time);
-            Send(Messages, new PublicMessage(message.Username, message.Room, message.Text, time, _members.Self));
-        }
-    }
-
-    public override void Dispose()
-    {
-        _presence.Noticed -= OnNoticed;
-        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -66,8 +43,8 @@ internal sealed partial class PublicBus : BackgroundService
         try
         {
             // These wait for Redis, if it is away.
-            await using var messages = await _redis.SubscribeAsync(Messages, OnPayload, stoppingToken);
-            await using var notifications = await _redis.SubscribeAsync(Notifications, OnNotification, stoppingToken);
+            await using var messages = await _redis.SubscribeAsync(PublicFeed.Messages, OnPayload, stoppingToken);
+            await using var notifications = await _redis.SubscribeAsync(PublicFeed.Notifications, OnNotification, stoppingToken);
 
             await foreach (var payload in _incoming.Reader.ReadAllAsync(stoppingToken))
             {
@@ -84,23 +61,6 @@ internal sealed partial class PublicBus : BackgroundService
         }
     }
 
-    private void OnNoticed(Notification notification) =>
-        Send(Notifications, new PublicNotification(notification.Room, notification.Message, _members.Self));
-
-    private void Send<T>(string channel, T value) => _ = SendAsync(channel, JsonSerializer.SerializeToUtf8Bytes(value));
-
-    private async Task SendAsync(string channel, byte[] payload)
-    {
-        try
-        {
-            await _redis.PublishAsync(channel, payload);
-        }
-        catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
-        {
-            Log.NotPublished(_logger, exception, channel);
-        }
-    }
-
     private void OnPayload(RedisMessage message)
     {
         if (message.Payload.Length <= MaxPayload)
@@ -111,7 +71,7 @@ internal sealed partial class PublicBus : BackgroundService
 
     private async Task TakeAsync(byte[] payload)
     {
-        if (!TryRead<PublicMessage>(payload, Messages, out var message) || message.Node is not null)
+        if (!TryRead<PublicMessage>(payload, PublicFeed.Messages, out var message) || message.Node is not null)
         {
             return;
         }
@@ -123,7 +83,7 @@ internal sealed partial class PublicBus : BackgroundService
             || !ChatName.TryParse(message.Room, ChatLimits.RoomNameLength, out var roomName)
             || message.Message?.Trim() is not { Length: > 0 and <= ChatLimits.MessageLength } text)
         {
-            Log.Refused(_logger, Messages);
+            Log.Refused(_logger, PublicFeed.Messages);
             return;
         }
 
@@ -132,7 +92,7 @@ internal sealed partial class PublicBus : BackgroundService
             if (await _redis.SetAsync($"salon:outside:{name}", _members.Self, OutsideIds.Claim, SetCondition.IfMissing)
                 && await _rooms.FindAsync(roomName) is { } room)
             {
-                await _log.Value.AppendAsync(room, username, text, ChatMessage.ExternalPrefix + Guid.NewGuid().ToString("N"), replyTo: null);
+                await _log.AppendAsync(room, username, text, ChatMessage.ExternalPrefix + Guid.NewGuid().ToString("N"), replyTo: null);
             }
         }
         catch (Exception exception) when (exception is SocketIOException or RedisException)
@@ -144,7 +104,7 @@ internal sealed partial class PublicBus : BackgroundService
     private void OnNotification(RedisMessage message)
     {
         if (message.Payload.Length <= MaxPayload
-            && TryRead<PublicNotification>(message.Payload.Span, Notifications, out var notification)
+            && TryRead<PublicNotification>(message.Payload.Span, PublicFeed.Notifications, out var notification)
             && notification is { Node: null, Message: { Length: > 0 and <= ChatLimits.MessageLength } text }
             && ChatName.TryParse(notification.Room, ChatLimits.RoomNameLength, out var name)
             && _rooms.FindKnown(name) is { } room)
@@ -178,13 +138,10 @@ internal sealed partial class PublicBus : BackgroundService
         [LoggerMessage(1, LogLevel.Error, "Redis refuses to let this node listen to other programs.", EventName = nameof(NotListening))]
         public static partial void NotListening(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Debug, "Other programs could not be told on {Channel}.", EventName = nameof(NotPublished))]
-        public static partial void NotPublished(ILogger logger, Exception exception, string channel);
-
-        [LoggerMessage(3, LogLevel.Debug, "What another program published on {Channel} is none of what is read there.", EventName = nameof(Refused))]
+        [LoggerMessage(2, LogLevel.Debug, "What another program published on {Channel} is none of what is read there.", EventName = nameof(Refused))]
         public static partial void Refused(ILogger logger, string channel);
 
-        [LoggerMessage(4, LogLevel.Warning, "A message of another program could not be stored.", EventName = nameof(NotStored))]
+        [LoggerMessage(3, LogLevel.Warning, "A message of another program could not be stored.", EventName = nameof(NotStored))]
         public static partial void NotStored(ILogger logger, Exception exception);
     }
 }

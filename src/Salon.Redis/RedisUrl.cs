@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Net;
+
+namespace Salon.Redis;
+
+/// <summary>Reads URLs of Redis. No message quotes anything: a slip may have put the password anywhere.</summary>
+internal static class RedisUrl
+{
+    private const int DefaultPort = 6379;
+    private const int DefaultSentinelPort = 26379;
+
+    public static RedisOptions Parse(string url)
+    {
+        var (scheme, rest) = Cut(url, "://") ?? throw new FormatException("A Redis URL starts with a scheme, such as redis://.");
+        var (useTls, isCluster, isSentinel) = scheme.ToLowerInvariant() switch
+        {
+            "redis" => (false, false, false),
+            "rediss" => (true, false, false),
+            "redis+cluster" => (false, true, false),
+            "rediss+cluster" => (true, true, false),
+            "redis+sentinel" => (false, false, true),
+            "rediss+sentinel" => (true, false, true),
+            _ => throw new FormatException("The scheme of a Redis URL is redis, rediss (with TLS), redis+cluster or redis+sentinel."),
+        };
+
+        if (rest.AsSpan().ContainsAny("?#"))
+        {
+            throw new FormatException("A Redis URL has no query and no fragment; in a password, ? and # are written %3F and %23.");
+        }
+
+        var (authority, path) = Cut(rest, "/") ?? (rest, "");
+        var (user, password, hosts) = ReadUser(authority);
+        var (master, database) = ReadPath(path, isSentinel);
+
+        return new RedisOptions
+        {
+            EndPoints = [.. hosts.Split(',').Select(host => ReadHost(host, isSentinel ? DefaultSentinelPort : DefaultPort))],
+            User = user,
+            Password = password,
+            UseTls = useTls,
+            IsCluster = isCluster,
+            SentinelMaster = master,
+            Database = ReadDatabase(database, isCluster),
+        };
+    }
+
+    private static (string? User, string? Password, string Hosts) ReadUser(string authority)
+    {
+        var at = authority.LastIndexOf('@');
+
+        if (at < 0)
+        {
+            return (null, null, authority);
+        }
+
+        var hosts = authority[(at + 1)..];
+
+        if (at == 0)
+        {
+            return (null, null, hosts);
+        }
+
+        var (user, password) = Cut(authority[..at], ":")
+            ?? throw new FormatException("The user of a Redis URL has a password after a colon; a password alone is written :password@.");
+
+        return (user.Length == 0 ? null : Uri.UnescapeDataString(user), password.Length == 0 ? null : Uri.UnescapeDataString(password), hosts);
+    }
+
+    private static (string? Master, string Database) ReadPath(string path, bool isSentinel)
+    {
+        if (!isSentinel)
+        {
+            return (null, path);
+        }
+
+        var (master, database) = Cut(path, "/") ?? (path, "");
+        return master.Length == 0
+            ? throw new FormatException("A Redis URL with sentinels names the master after the hosts: redis+sentinel://host:port/master.")
+            : (Uri.UnescapeDataString(master), database);
+    }
+
+    private static DnsEndPoint ReadHost(string text, int defaultPort)
+    {
+        // In brackets, an IPv6 address, which has colons of its own.
+        var afterHost = text.StartsWith('[') ? text.IndexOf(']', StringComparison.Ordinal) + 1 : text.IndexOf(':', StringComparison.Ordinal);
+        afterHost = afterHost < 0 ? text.Length : afterHost;
+        var host = text[..afterHost].Trim('[', ']');
+        var port = text[afterHost..];
+
+        if (host.Length == 0 || Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        {
+            throw new FormatException("A host of the Redis URL is missing or no name.");
+        }
+
+        if (port.Length == 0)
+        {
+            return new DnsEndPoint(host, defaultPort);
+        }
+
+        return port[0] == ':' && ushort.TryParse(port.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? new DnsEndPoint(host, number)
+            : throw new FormatException("A port of the Redis URL is no number from 1 to 65535.");
+    }
+
+    private static int ReadDatabase(string text, bool isCluster)
+    {
+        if (text.Length == 0)
+        {
+            return 0;
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var database))
+        {
+            throw new FormatException("The database of the Redis URL, after the last slash, is no number.");
+        }
+
+        return isCluster && database != 0 ? throw new FormatException("A Redis cluster has no database but 0.") : database;
+    }
+
+    private static (string Before, string After)? Cut(string text, string separator)
+    {
+        var index = text.IndexOf(separator, StringComparison.Ordinal);
+        return index < 0 ? null : (text[..index], text[(index + separator.Length)..]);
+    }
+}

@@ -1,0 +1,12 @@
+namespace Salon.Redis.Requests;
+
+internal enum AddResult
+{
+    Added,
+
+    /// <summary>More waits than may.</summary>
+    Full,
+
+    /// <summary>Nothing is taken any more.</summary>
+    Closed,
+}

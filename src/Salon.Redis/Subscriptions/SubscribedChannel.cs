@@ -1,0 +1,113 @@
+using System.Text;
+using Salon.Collections;
+
+namespace Salon.Redis.Subscriptions;
+
+/// <summary>
+/// A channel or pattern that Redis knows of, once for all who subscribed to it. The lock protects whether it is active; nobody is called under
+/// it. Thread-safe.
+/// </summary>
+internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
+{
+    private readonly Lock _gate = new();
+    private readonly CopyOnWriteList<RedisSubscription> _subscriptions = new();
+    private TaskCompletionSource _active = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SubscriptionKind Kind => kind;
+
+    public string Name => name;
+
+    public byte[] NameBytes { get; } = Encoding.UTF8.GetBytes(name);
+
+    /// <summary>Which connection carries it. Guarded by the lock of the <see cref="SubscriptionHub"/>.</summary>
+    public SubscriptionLink? Link { get; set; }
+
+    public RedisSubscription[] Subscriptions => _subscriptions.Items;
+
+    /// <summary>Whether the server has confirmed it on the connection that there is.</summary>
+    public bool IsActive { get; private set; }
+
+    /// <summary>Completes as soon as it is active; fails when the server refuses it.</summary>
+    public Task WhenActive
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _active.Task;
+            }
+        }
+    }
+
+    public void Add(RedisSubscription subscription)
+    {
+        lock (_gate)
+        {
+            subscription.HasBeenActive = IsActive;
+            _subscriptions.Add(subscription);
+        }
+    }
+
+    /// <returns>Whether nobody is left.</returns>
+    public bool Remove(RedisSubscription subscription)
+    {
+        _subscriptions.RemoveAll(other => other == subscription);
+        return Subscriptions.Length == 0;
+    }
+
+    /// <summary>The server has confirmed it.</summary>
+    /// <returns>Who had it before, and may have missed something since.</returns>
+    public List<RedisSubscription> Activate()
+    {
+        var resumed = new List<RedisSubscription>();
+
+        lock (_gate)
+        {
+            if (IsActive)
+            {
+                return resumed;
+            }
+
+            IsActive = true;
+            _active.TrySetResult();
+
+            foreach (var subscription in Subscriptions)
+            {
+                if (subscription.HasBeenActive)
+                {
+                    resumed.Add(subscription);
+                }
+
+                subscription.HasBeenActive = true;
+            }
+        }
+
+        return resumed;
+    }
+
+    /// <summary>The connection was lost, or the channel is elsewhere.</summary>
+    public void Deactivate()
+    {
+        lock (_gate)
+        {
+            if (IsActive)
+            {
+                IsActive = false;
+                _active = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+    }
+
+    /// <summary>The server does not want it.</summary>
+    public void Refuse(Exception exception)
+    {
+        lock (_gate)
+        {
+            IsActive = false;
+            _active.TrySetException(exception);
+
+            // Looked at, since it may be that nobody waits for it any more.
+            _ = _active.Task.Exception;
+        }
+    }
+}

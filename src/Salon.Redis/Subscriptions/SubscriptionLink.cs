@@ -1,0 +1,273 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Salon.Redis.Connections;
+using Salon.Redis.Requests;
+
+namespace Salon.Redis.Subscriptions;
+
+/// <summary>
+/// A connection for subscriptions: made with the first channel, and with all of them again whenever it was lost. The lock protects the channels
+/// and the queue; no handler is called under it. Thread-safe.
+/// </summary>
+internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
+{
+    private readonly Lock _gate = new();
+    private readonly ChannelTable _channels = new();
+    private readonly ClientContext _context;
+    private readonly Action<SubscribedChannel> _onMoved;
+    private readonly Link _link;
+    private RequestQueue _queue = new(long.MaxValue);
+    private bool _isConnected;
+    private bool _isStarted;
+
+    /// <param name="context">What the client's parts share.</param>
+    /// <param name="source">Which server it is.</param>
+    /// <param name="onMoved">Called for a channel that this server does not have any more.</param>
+    /// <param name="purpose">What it is for, in logs.</param>
+    public SubscriptionLink(ClientContext context, IEndPointSource source, Action<SubscribedChannel> onMoved, string purpose = "subscriptions")
+    {
+        _context = context;
+        _onMoved = onMoved;
+        _link = new Link(context, purpose, source, this);
+    }
+
+    IPushReceiver ILinkUser.Pushes => this;
+
+    /// <summary>Where it is connected to.</summary>
+    public DnsEndPoint? EndPoint => _link.Connection?.EndPoint;
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _channels.IsEmpty;
+            }
+        }
+    }
+
+    /// <summary>Subscribes to a channel, now or as soon as there is a connection.</summary>
+    public void Add(SubscribedChannel channel)
+    {
+        lock (_gate)
+        {
+            _channels.Add(channel);
+            Subscribe(channel);
+
+            if (!_isStarted)
+            {
+                _isStarted = true;
+                _link.Start();
+            }
+        }
+    }
+
+    /// <summary>Ends the subscription to a channel.</summary>
+    /// <returns>Completes when the server knows, or the connection is gone.</returns>
+    public Task Remove(SubscribedChannel channel)
+    {
+        channel.Deactivate();
+
+        lock (_gate)
+        {
+            if (!_channels.Remove(channel) || !_isConnected)
+            {
+                return Task.CompletedTask;
+            }
+
+            var request = new SubscribeRequest(channel, channel.Kind.ToUnsubscribe(), null);
+            _queue.TryAdd(request, isBounded: false);
+            return request.Ended;
+        }
+    }
+
+    /// <summary>Subscribes again to a channel that is not active, as others are where it was.</summary>
+    public void Renew(SubscribedChannel channel)
+    {
+        lock (_gate)
+        {
+            Subscribe(channel);
+        }
+    }
+
+    /// <summary>Ends the connection, which comes back.</summary>
+    public void Reconnect(ConnectionEnd reason) => _link.Connection?.Abort(reason);
+
+    public async Task StopAsync()
+    {
+        await _link.StopAsync();
+
+        foreach (var channel in Channels())
+        {
+            channel.Refuse(new ObjectDisposedException(nameof(RedisClient)));
+        }
+    }
+
+    RequestQueue ILinkUser.GetQueue()
+    {
+        lock (_gate)
+        {
+            // What was asked for on the connection before is asked for again, by the channels that there are.
+            return _queue = new RequestQueue(long.MaxValue);
+        }
+    }
+
+    void ILinkUser.OnConnected(RedisConnection connection)
+    {
+        lock (_gate)
+        {
+            _isConnected = true;
+
+            foreach (var channel in _channels.All)
+            {
+                Subscribe(channel);
+            }
+        }
+    }
+
+    void ILinkUser.OnDisconnected(ConnectionEnd end)
+    {
+        List<Request> unsent;
+
+        lock (_gate)
+        {
+            _isConnected = false;
+            unsent = _queue.TakeAll(close: true);
+        }
+
+        foreach (var channel in Channels())
+        {
+            channel.Deactivate();
+        }
+
+        foreach (var request in unsent)
+        {
+            request.OnDropped();
+        }
+    }
+
+    void IPushReceiver.OnMessage(in MessageFrame message) =>
+        Deliver(message.Kind, message.Kind == SubscriptionKind.Pattern ? message.Pattern : message.Channel, message.Channel, message.Payload);
+
+    void IPushReceiver.OnPush(RedisConnection connection, RedisReply push)
+    {
+        switch (push.ItemArray)
+        {
+            case [{ Text: "message" }, var channel, var payload]:
+                Deliver(SubscriptionKind.Channel, channel.Bytes.Span, channel.Bytes.Span, payload.Bytes);
+                break;
+            case [{ Text: "smessage" }, var channel, var payload]:
+                Deliver(SubscriptionKind.Sharded, channel.Bytes.Span, channel.Bytes.Span, payload.Bytes);
+                break;
+            case [{ Text: "pmessage" }, var pattern, var channel, var payload]:
+                Deliver(SubscriptionKind.Pattern, pattern.Bytes.Span, channel.Bytes.Span, payload.Bytes);
+                break;
+            case [{ Text: { } verb }, { Kind: RedisReplyKind.Bytes } name, { Kind: RedisReplyKind.Number }]:
+                OnConfirmed(connection, verb, name.Bytes);
+                break;
+        }
+    }
+
+    private void OnConfirmed(RedisConnection connection, string verb, ReadOnlyMemory<byte> name)
+    {
+        if (connection.Sent.TryTake(request => request is SubscribeRequest asked && asked.IsMeantBy(verb, name.Span), out var request))
+        {
+            var asked = (SubscribeRequest)request;
+
+            if (verb.EndsWith("unsubscribe", StringComparison.Ordinal))
+            {
+                asked.OnConfirmed();
+            }
+            else
+            {
+                Activate(asked.Channel);
+                asked.OnConfirmed();
+            }
+        }
+        else if (verb == "sunsubscribe" && Find(SubscriptionKind.Sharded, name.Span) is { } channel)
+        {
+            // Nobody asked for it: the slot has moved to another server.
+            channel.Deactivate();
+            _onMoved(channel);
+        }
+    }
+
+    private void OnRefused(SubscribedChannel channel, string error)
+    {
+        if (channel.Kind == SubscriptionKind.Sharded && Routing.Redirection.IsAboutSlots(error))
+        {
+            _onMoved(channel);
+            return;
+        }
+
+        Log.Refused(_context.Logger, channel.Kind.ToSubscribe(), error);
+
+        lock (_gate)
+        {
+            _channels.Remove(channel);
+        }
+
+        channel.Refuse(new RedisServerException(error));
+    }
+
+    private static void Activate(SubscribedChannel channel)
+    {
+        foreach (var subscription in channel.Activate())
+        {
+            subscription.RaiseResumed();
+        }
+    }
+
+    private void Deliver(SubscriptionKind kind, ReadOnlySpan<byte> name, ReadOnlySpan<byte> channelName, ReadOnlyMemory<byte> payload)
+    {
+        _context.Metrics.OnMessage();
+
+        // One that is not active belongs to a subscription that has just ended.
+        if (Find(kind, name) is not { IsActive: true } channel)
+        {
+            return;
+        }
+
+        var message = kind == SubscriptionKind.Pattern
+            ? new RedisMessage(Encoding.UTF8.GetString(channelName), channel.Name, payload)
+            : new RedisMessage(channel.Name, null, payload);
+
+        foreach (var subscription in channel.Subscriptions)
+        {
+            subscription.Deliver(message);
+        }
+    }
+
+    private SubscribedChannel? Find(SubscriptionKind kind, ReadOnlySpan<byte> name)
+    {
+        lock (_gate)
+        {
+            return _channels.Find(kind, name);
+        }
+    }
+
+    private List<SubscribedChannel> Channels()
+    {
+        lock (_gate)
+        {
+            return [.. _channels.All];
+        }
+    }
+
+    // Called under the lock, so that requests for one channel are queued in the order in which they were made.
+    private void Subscribe(SubscribedChannel channel)
+    {
+        if (_isConnected)
+        {
+            _queue.TryAdd(new SubscribeRequest(channel, channel.Kind.ToSubscribe(), OnRefused), isBounded: false);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Redis refuses {Verb}: {Error}.", EventName = nameof(Refused))]
+        public static partial void Refused(ILogger logger, string verb, string error);
+    }
+}

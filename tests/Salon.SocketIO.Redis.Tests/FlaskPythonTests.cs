@@ -33,6 +33,19 @@ public class FlaskPythonTests
         await other.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Flask_SocketIO_finds_us_with_its_own_defaults()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await StartAsync(redis, "bookworm");
+        var (client, _) = await server.ConnectAsync("/", "a");
+
+        await PythonServer.EmitFromFlaskAsync(redis);
+
+        Assert.Equal("""42["from Flask",{"x":1}]""", Normalize(await client.ReceiveAsync()));
+        await client.DisposeAsync();
+    }
+
     [Theory]
     [InlineData("bookworm")]
     [InlineData("trixie")]

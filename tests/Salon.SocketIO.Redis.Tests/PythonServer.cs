@@ -70,6 +70,13 @@ internal sealed class PythonServer : IAsyncDisposable
         ["emit.py", Find(version), redis.Url, "flask-socketio"],
         Path.Combine(Folder, "python"));
 
+    /// <summary>Runs a process that emits through Flask-SocketIO itself.</summary>
+    public static Task EmitFromFlaskAsync(RedisServer redis)
+    {
+        ExternalProgram.Require("/usr/lib/python3/dist-packages/flask_socketio/__init__.py", "apt-get install python3-flask-socketio python3-redis");
+        return ExternalProgram.RunAsync("/usr/bin/python3", ["flask_emit.py", redis.Url], Path.Combine(Folder, "python"));
+    }
+
     /// <summary>Connects another client.</summary>
     public async Task<PythonClient> ConnectAsync(string @namespace = "/") => await PythonClient.ConnectAsync(await _listening.Task.Soon(), @namespace);
 

@@ -56,7 +56,8 @@ public class FlaskPythonTests
         await using var server = await StartAsync(redis, version);
         var (client, socket) = await server.ConnectAsync("/", "a");
         var (other, _) = await server.ConnectAsync("/", "a");
-        var (process, python) = await PythonServer.StartAsync(redis, version);
+        await using var process = await PythonServer.StartAsync(redis, version);
+        await using var python = await process.ConnectAsync();
 
         await python.DoAsync("""["join","a"]""");
         await python.StartAsync($$"""["emit","news",[1],{"room":"a","skip_sid":"{{socket.Id}}"}]""");
@@ -81,8 +82,6 @@ public class FlaskPythonTests
 
         await client.DisposeAsync();
         await other.DisposeAsync();
-        await python.DisposeAsync();
-        await process.DisposeAsync();
     }
 
     // 5.7 does not know how to move sockets of other processes.
@@ -94,7 +93,8 @@ public class FlaskPythonTests
         await using var redis = await RedisServer.StartAsync();
         await using var server = await StartAsync(redis, version);
         var (client, socket) = await server.ConnectAsync();
-        var (process, python) = await PythonServer.StartAsync(redis, version);
+        await using var process = await PythonServer.StartAsync(redis, version);
+        await using var python = await process.ConnectAsync();
 
         await python.StartAsync($$"""["enter","{{socket.Id}}","a"]""");
         await Eventually.Async("our socket is in the room", () => socket.Rooms.Contains("a"));
@@ -107,8 +107,6 @@ public class FlaskPythonTests
         await Eventually.Async("Python's socket has left the room", async () => !(await python.DoAsync("""["rooms"]""")).Contains("\"b\"", StringComparison.Ordinal));
 
         await client.DisposeAsync();
-        await python.DisposeAsync();
-        await process.DisposeAsync();
     }
 
     [Theory]
@@ -119,8 +117,9 @@ public class FlaskPythonTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var server = await StartAsync(redis, version, forOldPython: version != "sid");
-        var (process, python) = await PythonServer.StartAsync(redis, version);
-        var elsewhere = await process.ConnectAsync("/other");
+        await using var process = await PythonServer.StartAsync(redis, version);
+        await using var python = await process.ConnectAsync();
+        await using var elsewhere = await process.ConnectAsync("/other");
         var io = server.IO;
         await python.DoAsync("""["join","a"]""");
 
@@ -145,10 +144,6 @@ public class FlaskPythonTests
 
         await io.In(python.Sid).DisconnectSocketsAsync();
         Assert.Equal("41", await python.ReceiveAsync());
-
-        await elsewhere.DisposeAsync();
-        await python.DisposeAsync();
-        await process.DisposeAsync();
     }
 
     [Fact]
@@ -156,7 +151,8 @@ public class FlaskPythonTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var server = await StartAsync(redis, "sid");
-        var (process, python) = await PythonServer.StartAsync(redis, "sid");
+        await using var process = await PythonServer.StartAsync(redis, "sid");
+        await using var python = await process.ConnectAsync();
 
         await server.IO.EmitAsync("several", 1, "two", (int[])[3]);
         await server.IO.EmitAsync("a list", (object?)(int[])[1, 2]);
@@ -167,8 +163,6 @@ public class FlaskPythonTests
         Assert.Equal("""452-["binary",{"_placeholder":true,"num":0},{"deep":{"_placeholder":true,"num":1}}]""", await python.ReceiveAsync());
         Assert.Equal("bAQI=", await python.ReceiveAsync());
         Assert.Equal("bAw==", await python.ReceiveAsync());
-        await python.DisposeAsync();
-        await process.DisposeAsync();
     }
 
     /// <summary>What docs/guides/flask.md says of old versions.</summary>
@@ -180,7 +174,8 @@ public class FlaskPythonTests
         await using var redis = await RedisServer.StartAsync();
         await using var server = await StartAsync(redis, version);
         await using var forOld = await StartAsync(redis, version, forOldPython: true);
-        var (process, python) = await PythonServer.StartAsync(redis, version);
+        await using var process = await PythonServer.StartAsync(redis, version);
+        await using var python = await process.ConnectAsync();
 
         await server.IO.EmitAsync("one", 1);
         Assert.Equal("""42["one",[1]]""", await python.ReceiveAsync());
@@ -190,8 +185,6 @@ public class FlaskPythonTests
         Assert.Equal("""42["two",[1,2]]""", await python.ReceiveAsync());
         await forOld.IO.EmitAsync("a list", (object?)(int[])[1, 2]);
         Assert.Equal("""42["a list",[[1,2]]]""", await python.ReceiveAsync());
-        await python.DisposeAsync();
-        await process.DisposeAsync();
     }
 
     [Fact]

@@ -11,9 +11,13 @@ internal sealed class PythonServer : IAsyncDisposable
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests/Salon.SocketIO.Redis.Tests");
 
+    // Python starts as fast as the machine lets it.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
+
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PythonClient? _first;
 
     private PythonServer(Process process)
     {
@@ -42,8 +46,8 @@ internal sealed class PythonServer : IAsyncDisposable
         return packages;
     }
 
-    /// <summary>Starts a server, with one client in <c>/</c>, and waits until it hears the bus.</summary>
-    public static async Task<(PythonServer Server, PythonClient Client)> StartAsync(RedisServer redis, string version)
+    /// <summary>Starts a server, and waits until it hears the bus.</summary>
+    public static async Task<PythonServer> StartAsync(RedisServer redis, string version)
     {
         var packages = Find(version);
         await using var bus = new RedisClient(RedisOptions.Parse(redis.Url));
@@ -58,10 +62,18 @@ internal sealed class PythonServer : IAsyncDisposable
             },
         });
 
-        // It subscribes when the first client comes.
-        var client = await server.ConnectAsync();
-        await Eventually.Async("the Python process hears the bus", async () => await bus.CountSubscribersAsync("flask-socketio") > hearing);
-        return (server, client);
+        try
+        {
+            // It subscribes when the first client comes.
+            server._first = await server.ConnectAsync();
+            await Eventually.Async("the Python process hears the bus", async () => await bus.CountSubscribersAsync("flask-socketio") > hearing);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs a process that only emits.</summary>
@@ -78,13 +90,16 @@ internal sealed class PythonServer : IAsyncDisposable
     }
 
     /// <summary>Connects another client.</summary>
-    public async Task<PythonClient> ConnectAsync(string @namespace = "/") => await PythonClient.ConnectAsync(await _listening.Task.Soon(), @namespace);
+    public async Task<PythonClient> ConnectAsync(string @namespace = "/") =>
+        await PythonClient.ConnectAsync(await _listening.Task.WaitAsync(StartPatience), @namespace);
 
     public async ValueTask DisposeAsync()
     {
+        await (_first?.DisposeAsync() ?? default);
         _process.Kill();
         await _process.WaitForExitAsync().Soon();
         _process.Dispose();
+        TestContext.Current.TestOutputHelper?.WriteLine($"Python: {_errors}");
     }
 
     private void OnOutput(string? line)

@@ -173,21 +173,22 @@ public sealed class RedisClient : IAsyncDisposable
     /// <summary>Executes a command on every server that there is, replicas too.</summary>
     internal async Task<IReadOnlyList<RedisReply>> ExecuteEverywhereAsync(RedisCommand command, CancellationToken cancellationToken)
     {
+        var requests = await _router.SendToAllAsync(Create, cancellationToken);
         var replies = new List<RedisReply>();
 
-        var answers = _router.SendToAll(() =>
+        foreach (var request in requests)
+        {
+            replies.Add(await request.Result);
+        }
+
+        return replies;
+
+        CommandRequest Create()
         {
             var request = CreateRequest(command.Name, command.Frame, 1, -1);
             request.CancelWith(cancellationToken);
             return request;
-        });
-
-        foreach (var answer in answers)
-        {
-            replies.Add(await answer);
         }
-
-        return replies;
     }
 
     private static void Check(RedisCommand command)

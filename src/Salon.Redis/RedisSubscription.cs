@@ -9,13 +9,13 @@ namespace Salon.Redis;
 /// </summary>
 public sealed partial class RedisSubscription : IAsyncDisposable
 {
-    private readonly SubscriptionHub _hub;
+    private readonly Func<RedisSubscription, Task> _onDisposed;
     private readonly Action<RedisMessage> _onMessage;
     private readonly ILogger _logger;
     private int _isDisposed;
 
-    internal RedisSubscription(SubscriptionHub hub, SubscribedChannel channel, Action<RedisMessage> onMessage, ILogger logger) =>
-        (_hub, Channel, _onMessage, _logger) = (hub, channel, onMessage, logger);
+    internal RedisSubscription(SubscribedChannel channel, Action<RedisMessage> onMessage, Func<RedisSubscription, Task> onDisposed, ILogger logger) =>
+        (Channel, _onMessage, _onDisposed, _logger) = (channel, onMessage, onDisposed, logger);
 
     /// <summary>
     /// Raised when the subscription is active again after the connection was lost: messages may be missing. On the thread that reads, before
@@ -35,7 +35,7 @@ public sealed partial class RedisSubscription : IAsyncDisposable
     /// Ends the subscription: the handler is not called again, but may be in the middle of a call. Completes when the server knows, or is away.
     /// </summary>
     public ValueTask DisposeAsync() =>
-        Interlocked.Exchange(ref _isDisposed, 1) == 0 ? new ValueTask(_hub.Unsubscribe(this)) : default;
+        Interlocked.Exchange(ref _isDisposed, 1) == 0 ? new ValueTask(_onDisposed(this)) : default;
 
     internal void Deliver(in RedisMessage message)
     {

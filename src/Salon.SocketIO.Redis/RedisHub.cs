@@ -50,6 +50,17 @@ internal sealed partial class RedisHub : IAsyncDisposable
         _ = ObserveAsync(isSharded ? Client.PublishShardedAsync(channel, payload) : Client.PublishAsync(channel, payload));
     }
 
+    /// <summary>Finds out how many servers listen to a channel; without Redis, this one is alone.</summary>
+    public async Task<int> CountServersAsync(string channel, bool isSharded = false)
+    {
+        if (Client.State != RedisState.Connected)
+        {
+            return 1;
+        }
+
+        return (int)await (isSharded ? Client.CountShardedSubscribersAsync(channel) : Client.CountSubscribersAsync(channel));
+    }
+
     /// <summary>Begins to listen. Until Redis has confirmed it, what is published is not heard.</summary>
     public Listening Listen(string channel, ListeningKind kind, Action<RedisMessage> onMessage) => new(Client, channel, kind, onMessage, _logger);
 

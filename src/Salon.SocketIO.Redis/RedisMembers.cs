@@ -31,6 +31,7 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
     private readonly Task _renewing;
     private FrozenSet<string> _others = [];
     private bool _hasFailed;
+    private int _isDisposed;
 
     public RedisMembers(RedisClient client, RedisAdapterOptions options, TimeProvider time, ILogger logger)
     {
@@ -51,6 +52,12 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Both its owner and the app's services end it.
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await _end.CancelAsync();
         await _renewing;
         _end.Dispose();

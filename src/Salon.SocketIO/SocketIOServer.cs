@@ -166,7 +166,11 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         _ = abandoned.CloseAdapterAsync();
     }
 
-    internal IAdapter CreateAdapter(Namespace @namespace) => Options.Adapter?.Invoke(@namespace) ?? new LocalAdapter(@namespace);
+    internal IAdapter CreateAdapter(Namespace @namespace)
+    {
+        var adapter = Options.Adapter?.Invoke(@namespace) ?? new LocalAdapter(@namespace);
+        return Options.WrapAdapter?.Invoke(@namespace, adapter) ?? adapter;
+    }
 
     /// <summary>Makes the memory of a namespace; <see langword="null"/> when none is wanted, or another adapter has its own.</summary>
     internal RecoveryStore? CreateRecovery() => Options is { ConnectionStateRecovery: { } recovery }

@@ -11,18 +11,20 @@ public static class Eventually
     /// <summary>Waits until the condition holds.</summary>
     /// <param name="what">What is waited for, for the message of a failing test.</param>
     /// <param name="condition">Asked again and again.</param>
-    public static Task Async(string what, Func<bool> condition) => Async(what, () => Task.FromResult(condition()));
+    /// <param name="patience">How long; as for everything by default.</param>
+    public static Task Async(string what, Func<bool> condition, TimeSpan? patience = null) => Async(what, () => Task.FromResult(condition()), patience);
 
-    /// <inheritdoc cref="Async(string, Func{bool})"/>
-    public static async Task Async(string what, Func<Task<bool>> condition)
+    /// <inheritdoc cref="Async(string, Func{bool}, TimeSpan?)"/>
+    public static async Task Async(string what, Func<Task<bool>> condition, TimeSpan? patience = null)
     {
-        var deadline = DateTime.UtcNow + Patience;
+        var limit = patience ?? Patience;
+        var deadline = DateTime.UtcNow + limit;
 
         while (!await condition())
         {
             if (DateTime.UtcNow > deadline)
             {
-                throw new TimeoutException($"After {Patience.TotalSeconds} seconds, still not: {what}.");
+                throw new TimeoutException($"After {limit.TotalSeconds} seconds, still not: {what}.");
             }
 
             await Task.Delay(5);

@@ -12,9 +12,10 @@ public sealed class RedisServer : IAsyncDisposable
     public const string Program = "/usr/bin/redis-server";
 
     private readonly string[] _settings;
+    private readonly string[]? _sentinelSettings;
     private Process? _process;
 
-    private RedisServer(string[] settings) => _settings = settings;
+    private RedisServer(string[] settings, string[]? sentinelSettings = null) => (_settings, _sentinelSettings) = (settings, sentinelSettings);
 
     public int Port { get; } = Repository.FindFreePort();
 
@@ -26,7 +27,9 @@ public sealed class RedisServer : IAsyncDisposable
     public string Url => $"redis://{Host}";
 
     /// <summary>Starts a server, which loses everything when it ends.</summary>
-    /// <param name="settings">Settings of the command line besides the usual, such as <c>--requirepass</c>, <c>secret</c>.</param>
+    /// <param name="settings">
+    /// Settings of the command line besides the usual, such as <c>--requirepass</c>, <c>secret</c>; in them, <c>{port}</c> stands for the port.
+    /// </param>
     public static async Task<RedisServer> StartAsync(params string[] settings)
     {
         ExternalProgram.Require(Program, "apt-get install redis-server");
@@ -35,11 +38,22 @@ public sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts a sentinel.</summary>
+    /// <param name="settings">The lines of its file, which it rewrites.</param>
+    public static async Task<RedisServer> StartSentinelAsync(params string[] settings)
+    {
+        ExternalProgram.Require(Program, "apt-get install redis-server");
+        var server = new RedisServer([], settings);
+        await server.StartAgainAsync();
+        return server;
+    }
+
     /// <summary>Starts it again on the same port.</summary>
     public async Task StartAgainAsync()
     {
-        string[] usual = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--enable-debug-command", "yes"];
-        var start = new ProcessStartInfo(Program, _settings.Contains("--sentinel") ? _settings : [.. usual, .. _settings])
+        string[] usual = ["--port", "{port}", "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--enable-debug-command", "yes"];
+        var settings = _sentinelSettings is null ? [.. usual, .. _settings] : new[] { WriteSentinelFile(), "--sentinel" };
+        var start = new ProcessStartInfo(Program, settings.Select(setting => setting.Replace("{port}", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)))
         {
             RedirectStandardOutput = true,
             WorkingDirectory = Folder,
@@ -82,6 +96,21 @@ public sealed class RedisServer : IAsyncDisposable
         return await reader.ReadLineAsync().Soon() ?? "";
     }
 
+    /// <summary>Sends a command that is answered by a string, or a list of them.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="skip">How many strings of the list come before the one that is wanted.</param>
+    /// <param name="password">The password, if there is one.</param>
+    /// <returns>The string; nothing when there is none.</returns>
+    public async Task<string> TextAsync(string command, int skip = 0, string? password = null)
+    {
+        var arguments = new List<string> { "-p", Port.ToString(CultureInfo.InvariantCulture), "--raw" };
+        arguments.AddRange(password is null ? [] : ["-a", password, "--no-auth-warning"]);
+        var start = new ProcessStartInfo("/usr/bin/redis-cli", [.. arguments, .. command.Split(' ')]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync().Soon();
+        return skip == 0 ? output.TrimEnd() : output.Split('\n')[skip];
+    }
+
     /// <summary>Sends a command and does not wait for the answer.</summary>
     public async Task<IDisposable> PostAsync(string command)
     {
@@ -95,6 +124,13 @@ public sealed class RedisServer : IAsyncDisposable
     {
         await StopAsync();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private string WriteSentinelFile()
+    {
+        var path = Path.Combine(Folder, "sentinel.conf");
+        File.WriteAllLines(path, [$"port {Port}", "bind 127.0.0.1", $"dir {Folder}", .. _sentinelSettings!]);
+        return path;
     }
 
     private void Signal(string signal) => Process.Start("kill", [signal, _process!.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();

@@ -112,7 +112,7 @@ internal sealed class BlockingConnections(ClientContext context, IRouter router)
             try
             {
                 var endPoint = await source.FindAsync(cancellationToken);
-                var open = await context.Opener.OpenAsync(endPoint, context.Credentials, source.MustBeMaster, cancellationToken);
+                var open = await context.Opener.OpenAsync(endPoint, source.Credentials, source.MustBeMaster, cancellationToken);
                 return new BlockingConnection(context, source, open);
             }
             catch (ConnectFailedException exception)

@@ -7,16 +7,24 @@ namespace Salon.Redis.Connections;
 internal sealed class Backoff(RedisOptions options)
 {
     private TimeSpan _next = options.MinReconnectDelay;
+    private TimeSpan _last;
 
     public TimeSpan Next()
     {
-        var delay = _next;
+        _last = _next * (0.5 + (Random.Shared.NextDouble() / 2));
         _next = _next * 2 < options.MaxReconnectDelay ? _next * 2 : options.MaxReconnectDelay;
-        return delay * (0.5 + (Random.Shared.NextDouble() / 2));
+        return _last;
     }
 
-    /// <summary>Waits the longest from now on: trying soon will not help.</summary>
+    /// <summary>Waits the longest: trying soon will not help.</summary>
     public void Slow() => _next = options.MaxReconnectDelay;
 
-    public void Reset() => _next = options.MinReconnectDelay;
+    /// <summary>Starts from the shortest again, if the connection that was waited for was worth it.</summary>
+    public void OnLasted(TimeSpan time)
+    {
+        if (time > _last)
+        {
+            _next = options.MinReconnectDelay;
+        }
+    }
 }

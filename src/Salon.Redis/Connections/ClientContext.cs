@@ -38,6 +38,9 @@ internal sealed class ClientContext : IDisposable
     /// <summary>Who the client is to the servers of Redis themselves.</summary>
     public Credentials Credentials => new(Options.User, Options.Password, Options.Database);
 
+    /// <summary>Who it is to the sentinels.</summary>
+    public Credentials SentinelCredentials => new(Options.SentinelUser, Options.SentinelPassword);
+
     public long ToTicks(TimeSpan time) => (long)(time.TotalSeconds * Time.TimestampFrequency);
 
     public void Dispose()

@@ -11,6 +11,9 @@ internal enum ConnectionEndKind
     /// <summary>Nothing came for too long.</summary>
     Silent,
 
+    /// <summary>Another server has taken the place of this one.</summary>
+    Replaced,
+
     /// <summary>It is not wanted any more.</summary>
     Stopped,
 }

@@ -11,20 +11,24 @@ internal sealed partial class FailureLog(ILogger logger, TimeProvider time)
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private string? _last;
-    private long _lastAt;
+    private readonly Dictionary<string, long> _saidAt = new(StringComparer.Ordinal);
 
     public void OnFailed(ConnectFailedException exception)
     {
         lock (_gate)
         {
-            if (_last == exception.Message && time.GetElapsedTime(_lastAt) < Interval)
+            foreach (var (reason, at) in _saidAt)
+            {
+                if (time.GetElapsedTime(at) >= Interval)
+                {
+                    _saidAt.Remove(reason);
+                }
+            }
+
+            if (!_saidAt.TryAdd(exception.Message, time.GetTimestamp()))
             {
                 return;
             }
-
-            _last = exception.Message;
-            _lastAt = time.GetTimestamp();
         }
 
         if (exception.IsLasting)
@@ -34,14 +38,6 @@ internal sealed partial class FailureLog(ILogger logger, TimeProvider time)
         else
         {
             Log.Unreachable(logger, exception.Message);
-        }
-    }
-
-    public void OnConnected()
-    {
-        lock (_gate)
-        {
-            _last = null;
         }
     }
 

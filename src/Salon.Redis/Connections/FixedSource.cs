@@ -2,10 +2,12 @@ using System.Net;
 
 namespace Salon.Redis.Connections;
 
-/// <summary>The servers of the options, in turn.</summary>
-internal sealed class FixedSource(IReadOnlyList<DnsEndPoint> endPoints) : IEndPointSource
+/// <summary>Servers in turn.</summary>
+internal sealed class FixedSource(IReadOnlyList<DnsEndPoint> endPoints, Credentials credentials) : IEndPointSource
 {
     private int _next = -1;
+
+    public Credentials Credentials => credentials;
 
     public bool MustBeMaster => false;
 

@@ -5,6 +5,9 @@ namespace Salon.Redis.Connections;
 /// <summary>Knows which server to connect to. Asked before each attempt.</summary>
 internal interface IEndPointSource
 {
+    /// <summary>Who the client is to that server.</summary>
+    Credentials Credentials { get; }
+
     /// <summary>Whether the server must be a master.</summary>
     bool MustBeMaster { get; }
 

@@ -73,7 +73,7 @@ internal sealed partial class Link(ClientContext context, string purpose, IEndPo
     private async Task ConnectOnceAsync()
     {
         var endPoint = await source.FindAsync(_stopping.Token);
-        var open = await context.Opener.OpenAsync(endPoint, context.Credentials, source.MustBeMaster, _stopping.Token);
+        var open = await context.Opener.OpenAsync(endPoint, source.Credentials, source.MustBeMaster, _stopping.Token);
         var connection = new RedisConnection(context, open, user.GetQueue(), user.Pushes);
         var since = context.Time.GetTimestamp();
 
@@ -91,17 +91,12 @@ internal sealed partial class Link(ClientContext context, string purpose, IEndPo
         Connection = null;
         Obstacle = $"not connected, since {end.Description}";
         OnDisconnected(connection, end);
-
-        if (context.Time.GetElapsedTime(since) > context.Options.MaxReconnectDelay)
-        {
-            _backoff.Reset();
-        }
+        _backoff.OnLasted(context.Time.GetElapsedTime(since));
     }
 
     private void OnConnected(RedisConnection connection)
     {
         Obstacle = null;
-        context.Failures.OnConnected();
         Log.Connected(context.Logger, connection.EndPoint.Host, connection.EndPoint.Port, purpose);
 
         if (_wasConnected)

@@ -11,7 +11,7 @@ namespace Salon.Redis.Connections;
 internal sealed class RedisConnection(ClientContext context, OpenConnection open, RequestQueue queue, IPushReceiver? pushes) : ITicking
 {
     private readonly Heartbeat _heartbeat = new(context);
-    private readonly WriteSignal _signal = new();
+    private readonly WakeSignal _signal = new();
     private ConnectionEnd? _end;
     private int _isPinging;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Tasks.Sources;
 using Salon.Redis.Connections;
 using Salon.Redis.Diagnostics;
@@ -42,8 +43,11 @@ internal sealed class CommandRequest : Request, IValueTaskSource<RedisReply>
     /// <summary>The slot of its key in a cluster; -1 without one.</summary>
     public int Slot { get; init; } = -1;
 
+    /// <summary>The server of a cluster that it was sent to last.</summary>
+    public DnsEndPoint? Target { get; set; }
+
     /// <summary>How often it was sent elsewhere.</summary>
-    public int Redirects { get; private set; }
+    public int Redirects { get; set; }
 
     private bool IsDone => Volatile.Read(ref _isDone) != 0;
 
@@ -59,14 +63,13 @@ internal sealed class CommandRequest : Request, IValueTaskSource<RedisReply>
         }
     }
 
-    /// <summary>Gets ready to be sent to another server.</summary>
+    /// <summary>Gets ready to be sent once more: it was not carried out.</summary>
     /// <param name="isAsking">Whether that one takes it only when asked to, because the slot is on its way there.</param>
-    public void PrepareRedirect(bool isAsking)
+    public void Reset(bool isAsking)
     {
         Frame = isAsking ? AskingFrame.Before(Frame) : AskingFrame.Without(Frame);
         RepliesLeft = isAsking ? _replies + 1 : _replies;
         _firstError = null;
-        Redirects++;
     }
 
     public override void OnReply(RedisReply reply)

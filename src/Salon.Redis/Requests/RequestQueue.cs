@@ -9,7 +9,7 @@ internal sealed class RequestQueue(long maxBytes)
     private readonly Lock _gate = new();
     private Request? _first;
     private Request? _last;
-    private WriteSignal? _writer;
+    private WakeSignal? _writer;
     private long _bytes;
     private bool _isClosed;
 
@@ -20,7 +20,7 @@ internal sealed class RequestQueue(long maxBytes)
     /// <param name="isBounded">Whether it counts on others to wait their turn; the client's own few requests do not.</param>
     public AddResult TryAdd(Request request, bool isBounded = true)
     {
-        WriteSignal? writer;
+        WakeSignal? writer;
 
         lock (_gate)
         {
@@ -99,7 +99,7 @@ internal sealed class RequestQueue(long maxBytes)
     }
 
     /// <summary>Names who is told when something waits.</summary>
-    public void Attach(WriteSignal writer)
+    public void Attach(WakeSignal writer)
     {
         lock (_gate)
         {

@@ -3,7 +3,7 @@ using Salon.Redis.Connections;
 namespace Salon.Redis.Requests;
 
 /// <summary>Writes what waits, as much as fits in one write at a time. One for each connection.</summary>
-internal sealed class RequestWriter(Stream stream, RequestQueue queue, SentRequests sent, WriteSignal signal)
+internal sealed class RequestWriter(Stream stream, RequestQueue queue, SentRequests sent, WakeSignal signal)
 {
     private const int BufferSize = 64 * 1024;
 

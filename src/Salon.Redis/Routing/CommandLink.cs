@@ -18,6 +18,7 @@ internal sealed class CommandLink : ILinkUser, ITicking
     {
         _context = context;
         _onChanged = onChanged;
+        Source = source;
         _link = new Link(context, "commands", source, this);
         Queue = new RequestQueue(context.Options.MaxQueuedBytes);
     }
@@ -25,6 +26,9 @@ internal sealed class CommandLink : ILinkUser, ITicking
     public RequestQueue Queue { get; }
 
     public bool IsConnected => _link.Connection is not null;
+
+    /// <summary>Which server it is.</summary>
+    public IEndPointSource Source { get; }
 
     /// <summary>Where it is connected to.</summary>
     public DnsEndPoint? EndPoint => _link.Connection?.EndPoint;

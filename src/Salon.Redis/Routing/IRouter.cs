@@ -27,7 +27,8 @@ internal interface IRouter
     void Send(CommandRequest request);
 
     /// <summary>Queues a request for each server there is, replicas too.</summary>
-    IReadOnlyList<ValueTask<RedisReply>> SendToAll(Func<CommandRequest> create);
+    /// <exception cref="RedisTimeoutException">It was not known in time which those are.</exception>
+    ValueTask<IReadOnlyList<CommandRequest>> SendToAllAsync(Func<CommandRequest> create, CancellationToken cancellationToken);
 
     /// <summary>The server that a blocking command with a key in this slot connects to.</summary>
     IEndPointSource GetSource(int slot);

@@ -8,7 +8,11 @@ internal static class Routers
 {
     /// <param name="context">What the client's parts share.</param>
     /// <param name="state">Learns whether there is a connection.</param>
-    /// <param name="onMoved">Called when slots are elsewhere.</param>
-    public static IRouter Create(ClientContext context, StateEvents state, Action onMoved) =>
-        new SingleRouter(context, new FixedSource(context.Options.EndPoints), state);
+    /// <param name="onMoved">Called when slots may be elsewhere.</param>
+    public static IRouter Create(ClientContext context, StateEvents state, Action onMoved) => context.Options switch
+    {
+        { IsCluster: true } => new ClusterRouter(context, state, onMoved),
+        { SentinelMaster: { } master } => new SingleRouter(context, new SentinelSource(context, master), state),
+        _ => new SingleRouter(context, new FixedSource(context.Options.EndPoints, context.Credentials), state),
+    };
 }

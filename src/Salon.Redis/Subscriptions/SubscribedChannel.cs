@@ -105,6 +105,9 @@ internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
         {
             IsActive = false;
             _active.TrySetException(exception);
+
+            // Looked at, since it may be that nobody waits for it any more.
+            _ = _active.Task.Exception;
         }
     }
 }

@@ -94,7 +94,7 @@ internal sealed class SubscriptionHub(ClientContext context, IRouter router)
 
             var isKnown = _channels.TryGetValue((kind, name), out var channel) && !channel.WhenActive.IsFaulted;
             channel = isKnown ? channel! : new SubscribedChannel(kind, name);
-            var subscription = new RedisSubscription(this, channel, onMessage, context.Logger);
+            var subscription = new RedisSubscription(channel, onMessage, Unsubscribe, context.Logger);
             channel.Add(subscription);
 
             if (!isKnown)

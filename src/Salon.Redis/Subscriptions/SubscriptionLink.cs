@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Salon.Redis.Connections;
@@ -23,14 +24,18 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
     /// <param name="context">What the client's parts share.</param>
     /// <param name="source">Which server it is.</param>
     /// <param name="onMoved">Called for a channel that this server does not have any more.</param>
-    public SubscriptionLink(ClientContext context, IEndPointSource source, Action<SubscribedChannel> onMoved)
+    /// <param name="purpose">What it is for, in logs.</param>
+    public SubscriptionLink(ClientContext context, IEndPointSource source, Action<SubscribedChannel> onMoved, string purpose = "subscriptions")
     {
         _context = context;
         _onMoved = onMoved;
-        _link = new Link(context, "subscriptions", source, this);
+        _link = new Link(context, purpose, source, this);
     }
 
     IPushReceiver ILinkUser.Pushes => this;
+
+    /// <summary>Where it is connected to.</summary>
+    public DnsEndPoint? EndPoint => _link.Connection?.EndPoint;
 
     public bool IsEmpty
     {
@@ -86,6 +91,9 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
             Subscribe(channel);
         }
     }
+
+    /// <summary>Ends the connection, which comes back.</summary>
+    public void Reconnect(ConnectionEnd reason) => _link.Connection?.Abort(reason);
 
     public async Task StopAsync()
     {

@@ -70,7 +70,7 @@ internal sealed class ClassicAdapter : ClusterAdapter
         _hub.Publish(isSpecific ? $"{_responseChannel}{requester}#" : _responseChannel, ClassicCodec.EncodeResponse(response));
     }
 
-    protected override async Task<int> CountServersAsync() => (int)await _hub.Client.CountSubscribersAsync(_requestChannel);
+    protected override Task<int> CountServersAsync() => _hub.CountServersAsync(_requestChannel);
 
     private void OnBroadcast(RedisMessage message)
     {

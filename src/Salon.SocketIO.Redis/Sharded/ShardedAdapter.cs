@@ -85,7 +85,7 @@ internal sealed class ShardedAdapter : ClusterAdapter
     protected override void PublishResponse(string requester, ClusterMessage response) =>
         _hub.Publish($"{_channel}{requester}#", ClusterCodec.Encode(response, Owner.Name), isSharded: true);
 
-    protected override async Task<int> CountServersAsync() => (int)await _hub.Client.CountShardedSubscribersAsync(_channel);
+    protected override Task<int> CountServersAsync() => _hub.CountServersAsync(_channel, isSharded: true);
 
     private string GetChannel(ClusterMessage message)
     {

@@ -33,20 +33,9 @@ internal sealed record StreamMessage(string Sender, long Number, string Namespac
         return new StreamMessage(GetText(fields, "uid"), number, GetText(fields, "nsp"), type, fields.GetValueOrDefault("data"));
     }
 
-    public IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> ToFields() =>
-    [
-        new("uid", GetBytes(Sender)),
-        new("nsp", GetBytes(Namespace)),
-        new("type", GetBytes(Type.ToString(System.Globalization.CultureInfo.InvariantCulture))),
-        new("data", Data),
-        new("n", GetBytes(Number.ToString(System.Globalization.CultureInfo.InvariantCulture))),
-    ];
-
     /// <exception cref="FormatException">It cannot be read.</exception>
     public ClusterMessage? Decode() => ClusterCodec.Decode(Type, Sender, Data.Span);
 
     private static string GetText(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> fields, string name) =>
         fields.TryGetValue(name, out var value) ? System.Text.Encoding.UTF8.GetString(value.Span) : "";
-
-    private static byte[] GetBytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 }

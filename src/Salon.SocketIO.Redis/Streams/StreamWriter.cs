@@ -4,35 +4,33 @@ using Salon.Redis;
 namespace Salon.SocketIO.Redis.Streams;
 
 /// <summary>
-/// Writes messages to the stream, in order, until Redis says that it has them; whatever happens to the connection meanwhile, and again when
-/// Redis has forgotten them. One may thus be in the stream twice, and readers skip the second. Thread-safe; the lock protects all fields.
+/// Writes messages to the stream, in the order of their numbers, until Redis says that it has them; whatever happens to the connection
+/// meanwhile, and again when Redis has forgotten them. One may thus be in the stream twice, and readers skip the second. Thread-safe; the
+/// lock protects all fields but those of the writing task.
 /// </summary>
 internal sealed partial class StreamWriter : IAsyncDisposable
 {
-    private const int BatchSize = 256;
+    private const int MaxBatch = 256;
+    private const long MaxBatchBytes = 1 << 20;
 
-    // What a Redis that comes back without its last seconds may have forgotten.
-    private const int MaxRemembered = 4096;
-
-    private static readonly TimeSpan MemoryTime = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly RedisHub _hub;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LinkedList<StreamMessage> _waiting = new();
-    private readonly Queue<(string Id, long At, StreamMessage Message)> _remembered = new();
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _work = new(0);
+    private readonly WrittenMessages _written;
     private readonly Task _writing;
     private long _bytes;
     private long _lastNumber;
-    private bool _mayHaveForgotten;
 
     public StreamWriter(RedisHub hub, TimeProvider time, ILogger logger)
     {
         (_hub, _time, _logger) = (hub, time, logger);
+        _written = new WrittenMessages(time);
         _hub.Client.StateChanged += OnStateChanged;
         _writing = WriteAsync();
     }
@@ -71,11 +69,7 @@ internal sealed partial class StreamWriter : IAsyncDisposable
     {
         if (state == RedisState.Connected)
         {
-            lock (_gate)
-            {
-                _mayHaveForgotten = _remembered.Count > 0;
-            }
-
+            // Another Redis, perhaps: even with nothing to write, it is asked whether it remembers.
             _work.Release();
         }
     }
@@ -105,12 +99,22 @@ internal sealed partial class StreamWriter : IAsyncDisposable
     {
         try
         {
-            await RestoreAsync();
+            List<StreamMessage> batch;
 
-            while (TakeBatch() is { Count: > 0 } batch)
+            do
             {
-                await WriteAsync(batch);
+                batch = GetBatch();
+                var ids = await StreamAppend.AddAsync(_hub.Client, _hub.Options.StreamName, _hub.Options.StreamMaxLength, _written.LastId, batch, _end.Token);
+
+                if (ids is null)
+                {
+                    await RestoreAsync();
+                    return false;
+                }
+
+                OnWritten(batch, ids);
             }
+            while (batch.Count > 0);
 
             return true;
         }
@@ -121,88 +125,62 @@ internal sealed partial class StreamWriter : IAsyncDisposable
         }
     }
 
-    private List<StreamMessage> TakeBatch()
+    private List<StreamMessage> GetBatch()
     {
+        var batch = new List<StreamMessage>();
+        long bytes = 0;
+
         lock (_gate)
         {
-            return [.. _waiting.Take(BatchSize)];
-        }
-    }
-
-    /// <summary>Writes messages at once. Those up to the first that fails are done; the others stay where they are.</summary>
-    private async Task WriteAsync(List<StreamMessage> batch)
-    {
-        Task<string>[] written = [.. batch.Select(AddAsync)];
-
-        // All of them must have ended before any is written again, or their order would be lost.
-        await ((Task)Task.WhenAll(written)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-        for (var i = 0; i < written.Length; i++)
-        {
-            OnWritten(batch[i], await written[i]);
-        }
-    }
-
-    private Task<string> AddAsync(StreamMessage message) =>
-        _hub.Client.StreamAddAsync(_hub.Options.StreamName, message.ToFields(), _hub.Options.StreamMaxLength, _end.Token);
-
-    private void OnWritten(StreamMessage message, string id)
-    {
-        lock (_gate)
-        {
-            _waiting.RemoveFirst();
-            _bytes -= message.Size;
-            var now = _time.GetTimestamp();
-            _remembered.Enqueue((id, now, message));
-
-            while (_remembered.TryPeek(out var oldest) && (_remembered.Count > MaxRemembered || _time.GetElapsedTime(oldest.At, now) > MemoryTime))
+            foreach (var message in _waiting)
             {
-                _remembered.Dequeue();
+                bytes += message.Size;
+
+                if (batch.Count == MaxBatch || (batch.Count > 0 && bytes > MaxBatchBytes))
+                {
+                    break;
+                }
+
+                batch.Add(message);
             }
         }
+
+        return batch;
     }
 
-    /// <summary>After a lost connection: what Redis has forgotten waits again, before all else.</summary>
+    private void OnWritten(List<StreamMessage> batch, IReadOnlyList<string> ids)
+    {
+        lock (_gate)
+        {
+            foreach (var message in batch)
+            {
+                _waiting.RemoveFirst();
+                _bytes -= message.Size;
+            }
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            _written.Add(ids[i], batch[i]);
+        }
+    }
+
+    /// <summary>What Redis has forgotten waits again, before all else.</summary>
     private async Task RestoreAsync()
     {
-        List<(string Id, long At, StreamMessage Message)> remembered;
+        var forgotten = await _written.TakeForgottenAsync(async id =>
+            (await _hub.Client.StreamRangeAsync(_hub.Options.StreamName, id, id, cancellationToken: _end.Token)).Count > 0);
 
         lock (_gate)
         {
-            if (!_mayHaveForgotten)
+            for (var i = forgotten.Count - 1; i >= 0; i--)
             {
-                return;
+                _waiting.AddFirst(forgotten[i]);
+                _bytes += forgotten[i].Size;
             }
-
-            remembered = [.. _remembered];
         }
 
-        // What is lost is lost from some entry on.
-        var kept = remembered.Count;
-
-        while (kept > 0 && (await _hub.Client.StreamRangeAsync(_hub.Options.StreamName, remembered[kept - 1].Id, remembered[kept - 1].Id, cancellationToken: _end.Token)).Count == 0)
-        {
-            kept--;
-        }
-
-        lock (_gate)
-        {
-            _mayHaveForgotten = false;
-
-            for (var i = remembered.Count - 1; i >= kept; i--)
-            {
-                _waiting.AddFirst(remembered[i].Message);
-                _bytes += remembered[i].Message.Size;
-            }
-
-            _remembered.Clear();
-            remembered[..kept].ForEach(_remembered.Enqueue);
-        }
-
-        if (kept < remembered.Count)
-        {
-            Log.Forgotten(_logger, remembered.Count - kept);
-        }
+        Log.Forgotten(_logger, forgotten.Count);
     }
 
     private static partial class Log
@@ -210,7 +188,7 @@ internal sealed partial class StreamWriter : IAsyncDisposable
         [LoggerMessage(1, LogLevel.Debug, "Messages could not be written to the stream; they are kept and tried again.", EventName = nameof(NotWritten))]
         public static partial void NotWritten(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Warning, "Redis has forgotten {Count} messages that it had; they are written again.", EventName = nameof(Forgotten))]
+        [LoggerMessage(2, LogLevel.Warning, "Redis has forgotten {Count} of the last messages in the stream; they are written again.", EventName = nameof(Forgotten))]
         public static partial void Forgotten(ILogger logger, int count);
     }
 }

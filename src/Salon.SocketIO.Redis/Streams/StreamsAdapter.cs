@@ -67,7 +67,7 @@ internal sealed class StreamsAdapter : ClusterAdapter
     protected override void PublishResponse(string requester, ClusterMessage response) =>
         _hub.Publish($"{_channel}{requester}#", ClusterCodec.EncodeBinary(response, Owner.Name));
 
-    protected override async Task<int> CountServersAsync() => (int)await _hub.Client.CountSubscribersAsync(_channel);
+    protected override Task<int> CountServersAsync() => _hub.CountServersAsync(_channel);
 
     private void OnMessage(RedisMessage message)
     {

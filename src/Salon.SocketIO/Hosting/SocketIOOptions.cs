@@ -82,4 +82,10 @@ public class SocketIOOptions : EngineIOOptions
 
     /// <summary>Makes the adapter of a namespace. The default is <see langword="null"/>: one that delivers within the process.</summary>
     public Func<Namespace, IAdapter>? Adapter { get; set; }
+
+    /// <summary>
+    /// Puts something around the adapter of a namespace, whichever it is, and gives what is used instead. The default is <see langword="null"/>:
+    /// the adapter itself.
+    /// </summary>
+    public Func<Namespace, IAdapter, IAdapter>? WrapAdapter { get; set; }
 }

@@ -3,10 +3,10 @@ using System.Threading.Tasks.Sources;
 namespace Salon.Redis.Requests;
 
 /// <summary>
-/// Tells the writer of a connection that something waits. The writer wakes at the end of the thread pool's queue, behind the callers that can
-/// run already: what they are about to send leaves with the same write. Any thread may set it; one waits.
+/// Tells a loop that there is something to do. The loop wakes at the end of the thread pool's queue, behind the callers that can run already:
+/// what they are about to send leaves with the same write. Any thread may set it; one waits.
 /// </summary>
-internal sealed class WriteSignal : IValueTaskSource<bool>, IThreadPoolWorkItem
+internal sealed class WakeSignal : IValueTaskSource<bool>, IThreadPoolWorkItem
 {
     private const int Idle = 0;
     private const int IsSet = 1;
@@ -16,7 +16,7 @@ internal sealed class WriteSignal : IValueTaskSource<bool>, IThreadPoolWorkItem
     private int _state;
     private volatile bool _isEnded;
 
-    /// <summary>Wakes the writer, now or as soon as it waits.</summary>
+    /// <summary>Wakes the loop, now or as soon as it waits.</summary>
     public void Set()
     {
         if (Interlocked.Exchange(ref _state, IsSet) == IsWaiting)
@@ -25,15 +25,15 @@ internal sealed class WriteSignal : IValueTaskSource<bool>, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Lets the writer end.</summary>
+    /// <summary>Lets the loop end.</summary>
     public void End()
     {
         _isEnded = true;
         Set();
     }
 
-    /// <summary>Waits until something may wait.</summary>
-    /// <returns><see langword="false"/> when the connection has ended.</returns>
+    /// <summary>Waits until there may be something to do.</summary>
+    /// <returns><see langword="false"/> when there will never be again.</returns>
     public ValueTask<bool> WaitAsync()
     {
         if (Interlocked.CompareExchange(ref _state, Idle, IsSet) == IsSet)

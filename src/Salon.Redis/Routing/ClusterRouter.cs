@@ -1,0 +1,235 @@
+using System.Net;
+using System.Text;
+using Salon.Redis.Connections;
+using Salon.Redis.Diagnostics;
+using Salon.Redis.Requests;
+using Salon.Redis.Subscriptions;
+
+namespace Salon.Redis.Routing;
+
+/// <summary>
+/// Sends what concerns a key to the server that has its slot, and what it refuses to the one that it names. What nobody can take at the moment is
+/// parked and tried again with each tick, until its time is over. Thread-safe.
+/// </summary>
+internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
+{
+    // A slot that moves twice while a command is on its way is rare; more is a mistake of the cluster.
+    private const int MaxRedirects = 8;
+
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ClientContext _context;
+    private readonly StateEvents _state;
+    private readonly Action _onMoved;
+    private readonly ClusterNodes _nodes;
+    private readonly ClusterSubscriptions _subscriptions;
+    private readonly ClusterWatch _watch;
+    private readonly IEndPointSource _anyNode;
+    private readonly RequestQueue _parked;
+    private readonly TaskCompletionSource _firstMap = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ClusterMap? _map;
+    private long _refreshedAt;
+
+    /// <param name="context">What the client's parts share.</param>
+    /// <param name="state">Learns whether there is a connection.</param>
+    /// <param name="onMoved">Called when slots may be elsewhere.</param>
+    public ClusterRouter(ClientContext context, StateEvents state, Action onMoved)
+    {
+        _context = context;
+        _state = state;
+        _onMoved = onMoved;
+        _anyNode = new AnyNodeSource(() => _map?.Masters ?? context.Options.EndPoints, context.Credentials);
+        _nodes = new ClusterNodes(context, OnLinkChanged);
+        _subscriptions = new ClusterSubscriptions(context, _anyNode, _ => OnMoved());
+        _watch = new ClusterWatch(context, Candidates, ApplyAsync);
+        _parked = new RequestQueue(context.Options.MaxQueuedBytes);
+    }
+
+    public IRedirector Redirector => this;
+
+    public long QueuedBytes => _parked.Bytes + _nodes.All.Sum(static link => link.Queue.Bytes);
+
+    public long InFlight => _nodes.All.Sum(static link => (long)link.InFlight);
+
+    public void Start()
+    {
+        _context.Ticker.Add(this);
+        _watch.Start();
+    }
+
+    public int GetSlot(RedisCommand command) => command.HasKey ? KeySlot.Of(command.Key) : -1;
+
+    public DnsEndPoint? GetServer(RedisCommand command) => _map is { } map ? Choose(map, GetSlot(command)) : null;
+
+    public void Send(CommandRequest request)
+    {
+        if (_map is { } map)
+        {
+            Send(request, Choose(map, request.Slot));
+        }
+        else
+        {
+            Park(request);
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<CommandRequest>> SendToAllAsync(Func<CommandRequest> create, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _firstMap.Task.WaitAsync(_context.Options.CommandTimeout, _context.Time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new RedisTimeoutException($"The cluster was not known in time: {_watch.Obstacle}.", wasSent: false);
+        }
+
+        var requests = new List<CommandRequest>();
+
+        foreach (var endPoint in _map!.All)
+        {
+            var request = create();
+            Send(request, endPoint);
+            requests.Add(request);
+        }
+
+        return requests;
+    }
+
+    public IEndPointSource GetSource(int slot) => _map is { } map ? _nodes.Get(Choose(map, slot)).Source : _anyNode;
+
+    public SubscriptionLink GetSubscriptionLink(SubscriptionKind kind, string channel) =>
+        _subscriptions.Get(kind == SubscriptionKind.Sharded ? _map?[KeySlot.Of(Encoding.UTF8.GetBytes(channel))] : null);
+
+    public void OnMoved() => _watch.Refresh();
+
+    public bool TryRedirect(CommandRequest request, string error)
+    {
+        if (Redirection.TryParse(error, request.Target!, out var redirection) && request.Redirects < MaxRedirects)
+        {
+            if (!redirection.IsAsking && _map is { } map)
+            {
+                map[redirection.Slot] = redirection.EndPoint;
+                OnMoved();
+            }
+
+            request.Redirects++;
+            request.Reset(redirection.IsAsking);
+            Send(request, redirection.EndPoint);
+            return true;
+        }
+
+        if (!error.StartsWith("CLUSTERDOWN ", StringComparison.Ordinal) && !error.StartsWith("TRYAGAIN ", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        OnMoved();
+        request.Reset(isAsking: false);
+        Park(request);
+        return true;
+    }
+
+    public void OnTick(long now)
+    {
+        foreach (var request in _parked.TakeDue(now) ?? [])
+        {
+            request.OnDue(wasSent: false, _watch.Obstacle ?? "the cluster is down");
+        }
+
+        if (_map is not { } map)
+        {
+            return;
+        }
+
+        foreach (var request in _parked.TakeAll())
+        {
+            Send((CommandRequest)request);
+        }
+
+        // Somebody takes the place of a master that is away, and nobody tells.
+        if (map.Masters.Exists(master => !_nodes.IsConnected(master)) && now - _refreshedAt > _context.ToTicks(RefreshInterval))
+        {
+            _refreshedAt = now;
+            OnMoved();
+        }
+    }
+
+    public async Task StopAsync()
+    {
+        _context.Ticker.Remove(this);
+        _firstMap.TrySetException(new ObjectDisposedException(nameof(RedisClient)));
+        _ = _firstMap.Task.Exception;
+        await _watch.StopAsync();
+
+        foreach (var request in _parked.TakeAll(close: true).Concat(await _nodes.CloseAsync()))
+        {
+            request.OnDropped();
+        }
+
+        await _subscriptions.StopAsync();
+    }
+
+    /// <summary>Takes over a new map: connects to its masters, leaves who is gone, and sends elsewhere what waits for them.</summary>
+    private async Task ApplyAsync(ClusterMap map)
+    {
+        _map = map;
+        map.Masters.ForEach(master => _nodes.Get(master));
+        var unsent = await _nodes.RetainAsync(map.All);
+
+        foreach (var link in _nodes.All.Where(static link => !link.IsConnected))
+        {
+            unsent.AddRange(link.Queue.TakeAll());
+        }
+
+        foreach (var request in unsent.OfType<CommandRequest>())
+        {
+            request.Reset(isAsking: false);
+            Send(request);
+        }
+
+        _firstMap.TrySetResult();
+        UpdateState();
+        _onMoved();
+        await _subscriptions.RetainAsync(map.Masters);
+    }
+
+    private DnsEndPoint Choose(ClusterMap map, int slot) =>
+        (slot >= 0 ? map[slot] : map.Masters.Find(_nodes.IsConnected)) ?? map.Masters[0];
+
+    private void Send(CommandRequest request, DnsEndPoint endPoint)
+    {
+        request.Target = endPoint;
+        _nodes.Get(endPoint).Send(request);
+    }
+
+    private void Park(CommandRequest request)
+    {
+        switch (_parked.TryAdd(request))
+        {
+            case AddResult.Full:
+                request.Fail(new RedisBusyException($"{request.Name} was not sent: more than {_context.Options.MaxQueuedBytes} bytes wait already."), "busy");
+                break;
+            case AddResult.Closed:
+                request.OnDropped();
+                break;
+        }
+    }
+
+    /// <summary>The servers to ask for the map: those that are connected first, those of the options last.</summary>
+    private IEnumerable<DnsEndPoint> Candidates() =>
+        (_map?.All ?? []).OrderByDescending(_nodes.IsConnected).Concat(_context.Options.EndPoints).Distinct();
+
+    private void OnLinkChanged(CommandLink link)
+    {
+        UpdateState();
+
+        if (!link.IsConnected)
+        {
+            OnMoved();
+        }
+    }
+
+    private void UpdateState() =>
+        _state.Set(_map is { } map && map.Masters.Exists(_nodes.IsConnected) ? RedisState.Connected : RedisState.Disconnected);
+}

@@ -1,0 +1,208 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Salon.Redis;
+using Salon.SocketIO.Redis.Flask.Pickling;
+
+namespace Salon.SocketIO.Redis.Flask;
+
+/// <summary>
+/// This server's place on the bus: what comes is read and handed to its namespace, what goes is given to Redis. Owned by the app's services,
+/// which end it after the server. Thread-safe.
+/// </summary>
+internal sealed partial class FlaskBus : IAsyncDisposable
+{
+    // As those of Python, which are UUIDs without hyphens.
+    private readonly string _hostId = Guid.NewGuid().ToString("N");
+    private readonly ConcurrentDictionary<string, FlaskReceiver> _receivers = new(StringComparer.Ordinal);
+    private readonly FlaskBusOptions _options;
+    private readonly string _channel;
+    private readonly RedisClient _client;
+    private readonly Listening _listening;
+    private readonly FlaskMetrics _metrics;
+    private readonly FlaskDisconnects _disconnects;
+    private readonly ILogger _logger;
+    private bool _hasSeenPickle;
+    private bool _hasSeenInvalid;
+
+    public FlaskBus(FlaskBusOptions options, string channel, FlaskMetrics metrics, ILoggerFactory loggers, TimeProvider time)
+    {
+        (_options, _channel, _metrics) = (options, channel, metrics);
+        _logger = loggers.CreateLogger("Salon.SocketIO.Redis.Flask");
+        _disconnects = new FlaskDisconnects(_logger);
+        Questions = new FlaskQuestions(time);
+        _client = new RedisClient(options.Redis, loggers, time);
+        Writer = new FlaskWriter(_hostId, options.WriteForOldPython);
+        _listening = new Listening(_client, channel, ListeningKind.Channel, OnMessage, _logger);
+    }
+
+    /// <summary>Completes when Redis has confirmed that messages are heard.</summary>
+    public Task Started => _listening.Started;
+
+    public FlaskWriter Writer { get; }
+
+    public FlaskQuestions Questions { get; }
+
+    public ILogger Logger => _logger;
+
+    /// <summary>Puts the bus around a namespace's adapter.</summary>
+    /// <param name="owner">The namespace.</param>
+    /// <param name="adapter">Its adapter.</param>
+    /// <param name="isClustered">Whether the adapter reaches other servers.</param>
+    public IAdapter Wrap(Namespace owner, IAdapter adapter, bool isClustered)
+    {
+        var cluster = isClustered ? _options.Cluster : null;
+        var receiver = new FlaskReceiver(owner, adapter, this, cluster, _options.CallbackTimeout);
+        _receivers[owner.Name] = receiver;
+
+        return new FlaskAdapter(
+            adapter,
+            new FlaskSender(owner, this, cluster, _options.Publish),
+            // A namespace that goes and comes back has a new one under the same name.
+            onDispose: () => _receivers.TryRemove(new KeyValuePair<string, FlaskReceiver>(owner.Name, receiver)));
+    }
+
+    /// <summary>Gives a message to Redis, and waits for nothing.</summary>
+    public void Publish(ReadOnlyMemory<byte> payload)
+    {
+        _metrics.OnPublished();
+        _ = ObserveAsync(_client.PublishAsync(_channel, payload));
+    }
+
+    /// <summary>Disconnects a socket soon.</summary>
+    public void Disconnect(Socket socket)
+    {
+        if (!_disconnects.TryAdd(socket))
+        {
+            OnDropped();
+        }
+    }
+
+    /// <summary>Too much is waiting for something to be done as asked, or it cannot be said in Python's form.</summary>
+    public void OnDropped() => _metrics.OnDropped();
+
+    /// <summary>A message asks for what cannot be.</summary>
+    public void OnInvalid(Exception exception)
+    {
+        _metrics.OnInvalid();
+
+        // One is worth a warning; a flood of them is not worth a flood.
+        if (!Interlocked.Exchange(ref _hasSeenInvalid, true))
+        {
+            Log.FirstInvalid(_logger, exception, _channel);
+        }
+        else
+        {
+            Log.Invalid(_logger, exception, _channel);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _listening.DisposeAsync();
+        await _disconnects.DisposeAsync();
+        await _client.DisposeAsync();
+    }
+
+    private void OnMessage(RedisMessage message)
+    {
+        if (Writer.IsOwn(message.Payload.Span))
+        {
+            return;
+        }
+
+        try
+        {
+            if (Read(message.Payload) is { } read)
+            {
+                Receive(read);
+            }
+        }
+        catch (FormatException exception)
+        {
+            OnInvalid(exception);
+        }
+    }
+
+    /// <returns><see langword="null"/> for what is not for this server.</returns>
+    private FlaskMessage? Read(ReadOnlyMemory<byte> payload)
+    {
+        if (payload.Length > _options.MaxMessageBytes)
+        {
+            throw new FormatException($"The message has {payload.Length} bytes.");
+        }
+
+        if (payload.Span is not [PickleReader.FirstByte, ..])
+        {
+            return FlaskReader.Read(payload);
+        }
+
+        if (_options.ReadPickle)
+        {
+            return FlaskReader.Read(PickledMessage.ToJson(payload.Span, _options.MaxMessageBytes));
+        }
+
+        _metrics.OnReceived();
+        _metrics.OnPickled();
+
+        if (!Interlocked.Exchange(ref _hasSeenPickle, true))
+        {
+            Log.PickleRefused(_logger, _channel);
+        }
+
+        return null;
+    }
+
+    private void Receive(FlaskMessage message)
+    {
+        if (message.Method == FlaskMethod.Callback)
+        {
+            if (message.HostId == _hostId)
+            {
+                _metrics.OnReceived();
+                Questions.OnAnswer(message);
+            }
+
+            return;
+        }
+
+        if (message.HostId == _hostId)
+        {
+            return;
+        }
+
+        _metrics.OnReceived();
+
+        if (_receivers.TryGetValue(message.Namespace, out var receiver))
+        {
+            receiver.OnMessage(message);
+        }
+    }
+
+    private async Task ObserveAsync(Task<long> published)
+    {
+        try
+        {
+            await published;
+        }
+        catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
+        {
+            _metrics.OnLost();
+            Log.MessageLost(_logger, exception);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "A message for the bus of Flask-SocketIO did not reach Redis.", EventName = nameof(MessageLost))]
+        public static partial void MessageLost(ILogger logger, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Warning, "A message on {Channel} could not be read and was skipped. There is no further warning of this kind; the metric salon.flask.messages.invalid counts them.", EventName = nameof(FirstInvalid))]
+        public static partial void FirstInvalid(ILogger logger, Exception exception, string channel);
+
+        [LoggerMessage(3, LogLevel.Debug, "A message on {Channel} could not be read and was skipped.", EventName = nameof(Invalid))]
+        public static partial void Invalid(ILogger logger, Exception exception, string channel);
+
+        [LoggerMessage(4, LogLevel.Warning, "A message on {Channel} is pickled and was dropped, as all of this kind will be: python-socketio before 5.14 sends them. Upgrade it to 5.14 or later, which sends JSON, or set FlaskBusOptions.ReadPickle to read those that hold nothing but plain data.", EventName = nameof(PickleRefused))]
+        public static partial void PickleRefused(ILogger logger, string channel);
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Salon.Redis;
+using Salon.SocketIO.Redis;
+using Salon.SocketIO.Redis.Flask;
+
+namespace Salon.SocketIO;
+
+/// <summary>Lets a server share rooms with Python.</summary>
+public static class SocketIOFlaskBuilderExtensions
+{
+    /// <summary>
+    /// Lets this server take part in the bus of Flask-SocketIO (<c>message_queue</c>) and python-socketio (<c>RedisManager</c>): what they emit
+    /// reaches the clients here, and what this server emits reaches theirs.
+    /// </summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="url">Where Redis is, as <see cref="RedisOptions.Parse"/> reads it.</param>
+    /// <param name="channel">The channel: <c>flask-socketio</c> is the default of Flask-SocketIO; that of python-socketio is <c>socketio</c>.</param>
+    /// <param name="configure">Changes the defaults.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="FormatException">The address is none.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">There is a bus already.</exception>
+    /// <remarks>It goes together with an adapter such as that of <c>AddRedis</c>, in any order. The server starts without Redis too.</remarks>
+    /// <example><code>
+    /// builder.Services.AddSocketIO().AddFlaskSocketIOBus("redis://localhost:6379");
+    /// </code></example>
+    public static SocketIOBuilder AddFlaskSocketIOBus(
+        this SocketIOBuilder builder,
+        string url,
+        string channel = "flask-socketio",
+        Action<FlaskBusOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(url);
+        ArgumentException.ThrowIfNullOrEmpty(channel);
+
+        var options = new FlaskBusOptions { Redis = RedisOptions.Parse(url) };
+        configure?.Invoke(options);
+        options.Validate();
+
+        if (builder.Services.Any(static service => service.ServiceType == typeof(FlaskBus)))
+        {
+            throw new InvalidOperationException("There is a bus already.");
+        }
+
+        builder.Services.AddSingleton(services => new FlaskBus(
+            options,
+            channel,
+            new FlaskMetrics(services),
+            services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+            services.GetService<TimeProvider>() ?? TimeProvider.System));
+
+        // After all others have had their say: what there is is wrapped.
+        builder.Services.AddOptions<SocketIOOptions>().PostConfigure<FlaskBus>(static (server, bus) =>
+        {
+            var isClustered = server.Adapter is not null;
+            var wrap = server.WrapAdapter;
+            server.WrapAdapter = (owner, adapter) => bus.Wrap(owner, wrap?.Invoke(owner, adapter) ?? adapter, isClustered);
+        });
+        return builder;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using Salon.Tests;
+
+namespace Salon.Redis.Tests;
+
+/// <summary>Keys on several servers, and slots that move between them.</summary>
+public class ClusterTests(SharedCluster shared) : IClassFixture<SharedCluster>
+{
+    private readonly RedisCluster _cluster = shared.Cluster;
+
+    [Fact]
+    public async Task Keys_are_found_wherever_they_are()
+    {
+        await using var client = new TestClient(TestClient.Quick(_cluster.Url));
+
+        await Task.WhenAll(Enumerable.Range(0, 1000).Select(number => client.Redis.SetAsync($"key:{number}", number))).Soon();
+        var values = await Task.WhenAll(Enumerable.Range(0, 1000).Select(number => client.Redis.GetAsync($"key:{number}"))).Soon();
+
+        Assert.Equal(Enumerable.Range(0, 1000).Select(static number => $"{number}"), values.Select(static value => TestClient.Text(value!.Value)));
+        Assert.Equal(RedisState.Connected, client.Redis.State);
+        Assert.All(await Task.WhenAll(_cluster.Masters.Select(static master => master.TextAsync("DBSIZE"))), static size => Assert.NotEqual("0", size));
+    }
+
+    [Fact]
+    public async Task Transactions_scripts_and_blocking_commands_find_their_slot()
+    {
+        await using var client = new TestClient(TestClient.Quick(_cluster.Url));
+
+        foreach (var tag in new[] { "{a}", "{b}", "{c}", "{d}" })
+        {
+            var replies = await client.Redis.TransactAsync([RedisCommand.Create("SET", tag + "1", 1), RedisCommand.Create("INCR", tag + "1")]).Soon();
+            Assert.Equal(2, replies[1].Number);
+            Assert.Equal("2", (await client.Redis.ScriptAsync(new RedisScript("return redis.call('GET', KEYS[1])"), [tag + "1"], []).Soon()).Text);
+            Assert.Empty(await client.Redis.StreamReadAsync(tag + "s", "0", 1, TimeSpan.FromMilliseconds(5)).Soon());
+        }
+
+        var crossing = await Assert.ThrowsAsync<RedisServerException>(() => client.Redis.ExecuteAsync(RedisCommand.Create("MGET", "a", "b", "c")).AsTask().Soon());
+        Assert.Equal("CROSSSLOT", crossing.Code);
+    }
+
+    [Fact]
+    public async Task Messages_reach_subscribers_at_other_servers_and_all_are_counted()
+    {
+        await using var first = new TestClient(TestClient.Quick(_cluster.Url));
+        await using var second = new TestClient(TestClient.Quick(_cluster.Url));
+        var received = new ConcurrentQueue<string>();
+        await using var a = await first.Redis.SubscribeAsync("everywhere", message => received.Enqueue(TestClient.Text(message.Payload))).Soon();
+        await using var b = await second.Redis.SubscribePatternAsync("every*", message => received.Enqueue(TestClient.Text(message.Payload))).Soon();
+        await using var c = await second.Redis.SubscribeAsync("everywhere", message => received.Enqueue(TestClient.Text(message.Payload))).Soon();
+
+        Assert.Equal(2, await first.Redis.CountSubscribersAsync("everywhere").Soon());
+        await first.Redis.PublishAsync("everywhere", TestClient.Bytes("x")).Soon();
+
+        await Eventually.Async("all have it", () => received.Count == 3);
+    }
+
+    [Fact]
+    public async Task Sharded_channels_are_where_their_slots_are()
+    {
+        await using var first = new TestClient(TestClient.Quick(_cluster.Url));
+        await using var second = new TestClient(TestClient.Quick(_cluster.Url));
+        var received = new ConcurrentDictionary<string, bool>();
+        var subscriptions = await Task.WhenAll(Enumerable.Range(0, 100).Select(number =>
+            first.Redis.SubscribeShardedAsync($"shard:{number}", message => received[message.Channel] = true))).Soon();
+
+        foreach (var number in Enumerable.Range(0, 100))
+        {
+            Assert.Equal(1, await second.Redis.PublishShardedAsync($"shard:{number}", default).Soon());
+        }
+
+        Assert.Equal(1, await second.Redis.CountShardedSubscribersAsync("shard:7").Soon());
+        await Eventually.Async("all are there", () => received.Count == 100);
+        await Task.WhenAll(subscriptions.Select(static subscription => subscription.DisposeAsync().AsTask())).Soon();
+        Assert.Equal(0, await second.Redis.PublishShardedAsync("shard:7", default).Soon());
+    }
+
+    [Fact]
+    public async Task Commands_go_on_while_a_slot_moves_and_none_is_lost_or_done_twice()
+    {
+        await using var client = new TestClient(TestClient.Quick(_cluster.Url));
+        using var end = new CancellationTokenSource();
+        var keys = Enumerable.Range(0, 20).Select(static number => $"{{moving}}{number}").ToList();
+        var done = new ConcurrentDictionary<string, int>();
+
+        var callers = keys.Select(key => Task.Run(async () =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                var count = await client.Redis.IncrementAsync(key);
+                Assert.Equal(done.AddOrUpdate(key, 1, static (_, before) => before + 1), count);
+            }
+        })).ToList();
+
+        await Eventually.Async("all have begun", () => done.Count == keys.Count);
+        var home = await _cluster.OwnerOfAsync("{moving}");
+
+        foreach (var to in _cluster.Masters.Where(master => master != home).Append(home))
+        {
+            var before = done.Values.Sum();
+            await _cluster.MoveSlotAsync("{moving}", to, halfway: () => Eventually.Async("it goes on in between", () => done.Values.Sum() > before + 100));
+        }
+
+        await end.CancelAsync();
+        await Task.WhenAll(callers).Soon();
+    }
+
+    [Fact]
+    public async Task A_transaction_follows_its_slot()
+    {
+        await using var client = new TestClient(TestClient.Quick(_cluster.Url));
+        RedisCommand[] commands = [RedisCommand.Create("INCR", "{traveller}a"), RedisCommand.Create("INCR", "{traveller}b")];
+        await client.Redis.TransactAsync(commands).Soon();
+        var home = await _cluster.OwnerOfAsync("{traveller}");
+        var away = _cluster.Masters.First(master => master != home);
+
+        await _cluster.MoveSlotAsync("{traveller}", away);
+        var replies = await client.Redis.TransactAsync(commands).Soon();
+        await _cluster.MoveSlotAsync("{traveller}", home);
+
+        Assert.Equal([2, 2], replies.Select(static reply => reply.Number));
+    }
+
+    [Fact]
+    public async Task A_sharded_subscription_follows_its_slot()
+    {
+        await using var client = new TestClient(TestClient.Quick(_cluster.Url));
+        var received = 0;
+        var resumed = 0;
+        await using var subscription = await client.Redis.SubscribeShardedAsync("{nomad}", _ => Interlocked.Increment(ref received)).Soon();
+        subscription.Resumed += () => Interlocked.Increment(ref resumed);
+        var home = await _cluster.OwnerOfAsync("{nomad}");
+        var away = _cluster.Masters.First(master => master != home);
+
+        await _cluster.MoveSlotAsync("{nomad}", away);
+
+        await Eventually.Async("it has resumed", () => resumed == 1 && subscription.IsActive);
+        Assert.Equal(1, await client.Redis.PublishShardedAsync("{nomad}", default).Soon());
+        await Eventually.Async("it is there", () => received == 1);
+        await _cluster.MoveSlotAsync("{nomad}", home);
+        await Eventually.Async("it has resumed again", () => resumed == 2 && subscription.IsActive);
+    }
+}

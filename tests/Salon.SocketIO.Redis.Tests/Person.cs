@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Salon.Tests;
+
+namespace Salon.SocketIO.Redis.Tests;
+
+/// <summary>A client that types packets by hand, and keeps what comes.</summary>
+internal sealed class Person : IAsyncDisposable
+{
+    private readonly RawClient _client;
+    private readonly ConcurrentQueue<string> _events = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _asked = new();
+    private readonly TaskCompletionSource<string> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _reading;
+    private int _lastId;
+
+    private Person(RawClient client)
+    {
+        _client = client;
+        _reading = ReadAsync();
+    }
+
+    /// <summary>The events, as they stand on the wire: <c>["name",…]</c>.</summary>
+    public IReadOnlyCollection<string> Events => _events;
+
+    public string Id { get; private set; } = "";
+
+    /// <summary>Whether the server has closed the connection, or made the client leave.</summary>
+    public bool IsGone { get; private set; }
+
+    public static async Task<Person> ConnectAsync(Uri server, string transport = "websocket", string? room = null, string auth = "")
+    {
+        var person = new Person(await RawClient.OpenAsync(server, transport, "/socket.io/"));
+        await person._client.SendAsync("40" + auth);
+        person.Id = JsonDocument.Parse((await person._connected.Task.Soon())[2..]).RootElement.GetProperty("sid").GetString()!;
+
+        if (room is not null)
+        {
+            await person.AskAsync("join", room);
+        }
+
+        return person;
+    }
+
+    public async Task<JsonElement> AskAsync(params object[] @event)
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        var answer = _asked[id] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _client.SendAsync($"42{id}{JsonSerializer.Serialize(@event)}");
+        return await answer.Task.Soon();
+    }
+
+    public Task WaitForAsync(string @event) => Eventually.Async(@event, () => _events.Contains(@event));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+
+        try
+        {
+            await _reading;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or HttpRequestException or ObjectDisposedException)
+        {
+            // The poll that was waiting.
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _client.ReceiveAnyAsync() is { } packet)
+        {
+            if (packet.StartsWith("40", StringComparison.Ordinal))
+            {
+                _connected.TrySetResult(packet);
+            }
+            else if (packet.StartsWith("42", StringComparison.Ordinal))
+            {
+                _events.Enqueue(packet[2..]);
+            }
+            else if (packet.StartsWith("43", StringComparison.Ordinal) || packet.StartsWith("46", StringComparison.Ordinal))
+            {
+                // Of binary answers the text is enough; their attachments follow, and are nothing of the above.
+                var start = packet[1] == '6' ? packet.IndexOf('-', StringComparison.Ordinal) + 1 : 2;
+                var bracket = packet.IndexOf('[', StringComparison.Ordinal);
+                _asked[int.Parse(packet[start..bracket], CultureInfo.InvariantCulture)].SetResult(JsonDocument.Parse(packet[bracket..]).RootElement.Clone());
+            }
+            else if (packet.StartsWith("41", StringComparison.Ordinal))
+            {
+                IsGone = true;
+            }
+        }
+
+        IsGone = true;
+    }
+}

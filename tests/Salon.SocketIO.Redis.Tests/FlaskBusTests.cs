@@ -128,7 +128,7 @@ public class FlaskBusTests
 
         await peer.PublishAsync($$"""{"method":"disconnect","sid":"{{socket.Id}}","namespace":"/"}""");
         Assert.Equal("41", await client.ReceiveAsync());
-        Assert.False(socket.Connected);
+        await Eventually.Async("the socket is disconnected", () => !socket.Connected);
         Assert.True(other.Connected);
         await client.DisposeAsync();
         await stays.DisposeAsync();
@@ -202,6 +202,26 @@ public class FlaskBusTests
 
         await Eventually.Async("three are counted", () => server.Count("pickled") == 3);
         Assert.Single(server.Logs.Entries, static entry => entry.Message.Contains("is pickled", StringComparison.Ordinal));
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Without_Redis_clients_hear_each_other_and_with_it_the_bus_comes_back()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await FlaskServer.StartAsync(redis);
+        var (client, _) = await server.ConnectAsync();
+        server.Logs.Expect("Redis");
+
+        await redis.StopAsync();
+        await server.IO.EmitAsync("alone");
+        Assert.Equal("42[\"alone\"]", await client.ReceiveAsync());
+
+        await redis.StartAgainAsync();
+        await using var peer = await FlaskPeer.StartAsync(redis);
+        await Eventually.Async("the server hears the bus", async () => await peer.CountAsync() == 2);
+        await peer.PublishAsync(Encoding.UTF8.GetBytes("""{"method":"emit","event":"together","data":[],"namespace":"/"}"""));
+        Assert.Equal("42[\"together\"]", await client.ReceiveAsync());
         await client.DisposeAsync();
     }
 

@@ -44,6 +44,9 @@ internal sealed class FlaskPeer : IAsyncDisposable
             .Replace("\\u0022", "\\\"", StringComparison.Ordinal);
     }
 
+    /// <summary>How many hear the bus.</summary>
+    public Task<long> CountAsync() => _client.CountSubscribersAsync(BusChannel).Soon();
+
     /// <summary>Nothing was published that was not received: what is published now is the next.</summary>
     public Task AssertNothingAsync() => PublishAsync("""{"method":"nothing"}""");
 

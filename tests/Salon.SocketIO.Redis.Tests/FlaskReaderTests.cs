@@ -106,7 +106,7 @@ public class FlaskReaderTests
     [InlineData("""{"method":"emit","event":"x","binary":true,"data":[[{"_placeholder":true}],"AQI="]}""")]
     [InlineData("""{"method":"emit","event":"x","binary":true,"data":[[{"_placeholder":true,"num":0},{"_placeholder":true,"num":0}],"AQI="]}""")]
     [InlineData("""{"method":"emit","event":"x","binary":true,"data":[[{"\ud800":0}],"AQI="]}""")]
-    [InlineData("""{"method":"emit","event":"x","binary":true,"data":[[],"no base64"]}""")]
+    [InlineData("""{"method":"emit","event":"x","binary":true,"data":[[],"no base64!"]}""")]
     [InlineData("""{"method":"disconnect","sid":null}""")]
     [InlineData("""{"method":"enter_room","sid":"s"}""")]
     [InlineData("""{"method":"close_room","room":null}""")]

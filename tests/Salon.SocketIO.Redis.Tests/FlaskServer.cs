@@ -66,9 +66,14 @@ internal sealed class FlaskServer : IAsyncDisposable
     public async Task<(RawClient Client, Socket Socket)> ConnectAsync(string @namespace = "/", params string[] rooms)
     {
         var client = await RawClient.OpenAsync(_server.Uri, "websocket", "/socket.io/");
-        await client.SendAsync($"40{(@namespace == "/" ? "" : @namespace + ",")}");
+        var prefix = @namespace == "/" ? "" : @namespace + ",";
+        await client.SendAsync($"40{prefix}");
         var sid = (await client.ReceiveAsync())!.Split("\"sid\":\"")[1].Split('"')[0];
         var socket = IO.Of(@namespace).Sockets[sid];
+
+        // Nobody handles it, which is answered too: then the server is done with the connecting, and broadcasts reach the client.
+        await client.SendAsync($"42{prefix}0[\"ready\"]");
+        Assert.StartsWith($"43{prefix}0[", await client.ReceiveAsync());
 
         foreach (var room in rooms)
         {

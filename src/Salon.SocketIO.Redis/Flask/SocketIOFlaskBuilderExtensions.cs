@@ -10,6 +10,9 @@ namespace Salon.SocketIO;
 /// <summary>Lets a server share rooms with Python.</summary>
 public static class SocketIOFlaskBuilderExtensions
 {
+    // As with an adapter: what is emitted is worth more patience than a caller that waits for a reply.
+    private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(15);
+
     /// <summary>
     /// Lets this server take part in the bus of Flask-SocketIO (<c>message_queue</c>) and python-socketio (<c>RedisManager</c>): what they emit
     /// reaches the clients here, and what this server emits reaches theirs.
@@ -36,7 +39,7 @@ public static class SocketIOFlaskBuilderExtensions
         ArgumentNullException.ThrowIfNull(url);
         ArgumentException.ThrowIfNullOrEmpty(channel);
 
-        var options = new FlaskBusOptions { Redis = RedisOptions.Parse(url) };
+        var options = new FlaskBusOptions { Redis = RedisOptions.Parse(url) with { CommandTimeout = PublishTimeout } };
         configure?.Invoke(options);
         options.Validate();
 

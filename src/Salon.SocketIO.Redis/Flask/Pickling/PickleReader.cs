@@ -35,7 +35,7 @@ internal ref struct PickleReader
     /// <exception cref="FormatException">It is none, or one that holds more than plain data.</exception>
     public static object? Read(ReadOnlySpan<byte> pickle)
     {
-        var reader = new PickleReader(pickle);
+        var reader = pickle is [FirstByte, ..] ? new PickleReader(pickle) : throw new FormatException("It is no pickle that is read.");
 
         while (true)
         {

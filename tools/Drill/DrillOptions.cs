@@ -9,7 +9,7 @@ internal sealed record DrillOptions
     public const string Usage =
         """
         usage: Drill [--messages 200000] [--clients 60] [--nodes 3] [--rooms 6] [--rooms-each 3] [--rate 15] [--seed n]
-                     [--faults all|none|Kind,Kind] [--interval 3] [--database] [--report file.md]
+                     [--faults all|none|Kind,Kind] [--interval 3] [--rounds n] [--database] [--report file.md]
         """;
 
     private static readonly FaultKind[] OfDatabase = [FaultKind.RestartDatabase, FaultKind.CutDatabase];
@@ -35,8 +35,14 @@ internal sealed record DrillOptions
     /// <summary>How long it takes on average until the next fault.</summary>
     public TimeSpan FaultInterval { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How often each fault comes; <see langword="null"/> for as often as it takes until the messages are sent.</summary>
+    public int? Rounds { get; init; }
+
     /// <summary>The file that the report is written to.</summary>
     public string? Report { get; init; }
+
+    /// <summary>Whether the connections to the database may break.</summary>
+    public bool HasDatabaseFaults => Faults.Intersect(OfDatabase).Any();
 
     public static IReadOnlyList<FaultKind> WithoutDatabase { get; } = [.. Enum.GetValues<FaultKind>().Except(OfDatabase)];
 
@@ -71,6 +77,7 @@ internal sealed record DrillOptions
         "--rate" => this with { Rate = ParseCount(value) },
         "--seed" => this with { Seed = int.Parse(value, CultureInfo.InvariantCulture) },
         "--interval" => this with { FaultInterval = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
+        "--rounds" => this with { Rounds = ParseCount(value) },
         "--faults" => this with { Faults = ParseFaults(value) },
         "--report" => this with { Report = value },
         _ => throw new FormatException($"There is no {name}."),

@@ -42,7 +42,7 @@ internal sealed class DrillRun
 
     public static async Task<DrillReport> RunAsync(DrillOptions options, Action<string> say)
     {
-        await using var cluster = await DrillCluster.StartAsync(options.Nodes);
+        await using var cluster = await DrillCluster.StartAsync(options);
         await using var database = new ChatDatabase(cluster.Database);
         return await new DrillRun(options, cluster, database, say).RunAsync();
     }
@@ -61,7 +61,7 @@ internal sealed class DrillRun
         _running.Add(misfortune);
         _clock.Start();
         Array.ForEach(_clients, static client => client.Outbox.Start());
-        await WriteAsync();
+        await WriteAsync(misfortune);
 
         // Step 3
         await calm.CancelAsync();
@@ -90,12 +90,12 @@ internal sealed class DrillRun
         return new DrillClient(index, _cluster.Nodes, rooms, new Outbox(index, count, rooms, _options.Rate), _measurements, _options.Seed);
     }
 
-    /// <summary>Waits until most is acknowledged: the rest, as it comes after the last fault.</summary>
-    private async Task WriteAsync()
+    /// <summary>Waits until most is acknowledged, the rest after the last fault, and all went wrong that should.</summary>
+    private async Task WriteAsync(Task misfortune)
     {
         var (said, total) = (_clock.Elapsed, _options.Messages);
 
-        while (Acknowledged < total * 0.99)
+        while (Acknowledged < total * 0.99 || (_options.Rounds is not null && !misfortune.IsCompleted))
         {
             ThrowIfFailed();
             await Task.Delay(TimeSpan.FromMilliseconds(50));

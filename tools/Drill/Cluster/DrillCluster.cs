@@ -7,10 +7,10 @@ internal sealed class DrillCluster : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private DrillCluster(PostgresServer postgres, RedisServer redis, Uri database, int nodes)
+    private DrillCluster(PostgresServer postgres, RedisServer redis, Uri database, DrillOptions options)
     {
         (Postgres, Redis, Database) = (postgres, redis, database);
-        Nodes = [.. Enumerable.Range(0, nodes).Select(index => new DrillNode(index, redis.Port, database))];
+        Nodes = [.. Enumerable.Range(0, options.Nodes).Select(index => new DrillNode(index, redis.Port, database, options.HasDatabaseFaults))];
     }
 
     public PostgresServer Postgres { get; }
@@ -22,11 +22,11 @@ internal sealed class DrillCluster : IAsyncDisposable
 
     public IReadOnlyList<DrillNode> Nodes { get; }
 
-    public static async Task<DrillCluster> StartAsync(int nodes)
+    public static async Task<DrillCluster> StartAsync(DrillOptions options)
     {
         var postgres = await PostgresServer.StartAsync();
         var database = new Uri(await postgres.CreateDatabaseAsync());
-        var cluster = new DrillCluster(postgres, await RedisServer.StartAsync(), database, nodes);
+        var cluster = new DrillCluster(postgres, await RedisServer.StartAsync(), database, options);
 
         await Task.WhenAll(cluster.Nodes.Select(static node => node.StartAsync()));
         await cluster.WaitUntilOneAsync();

@@ -16,13 +16,15 @@ internal sealed class DrillNode : IAsyncDisposable
     private ServerProcess? _process;
     private Uri? _direct;
 
-    public DrillNode(int index, int redisPort, Uri database)
+    public DrillNode(int index, int redisPort, Uri database, bool hasDatabaseFaults)
     {
         Index = index;
         ToRedis = new Proxy(redisPort);
         ToDatabase = new Proxy(database.Port);
         FromClients = new Proxy(0);
-        var address = new UriBuilder(database) { Port = ToDatabase.Port }.Uri;
+
+        // A way around costs time.
+        var address = hasDatabaseFaults ? new UriBuilder(database) { Port = ToDatabase.Port }.Uri : database;
         _settings =
         [
             ("HOST", "127.0.0.1"),

@@ -17,12 +17,12 @@ internal sealed class Nemesis(DrillCluster cluster, DrillOptions options, Action
     /// <summary>What went wrong, in order.</summary>
     public List<Fault> Faults { get; } = [];
 
-    /// <summary>Goes on until the end, and then puts everything right.</summary>
+    /// <summary>Goes on until the end, or until there was enough, and then puts everything right.</summary>
     public async Task RunAsync(CancellationToken end)
     {
         try
         {
-            while (options.Faults.Count > 0)
+            while (options.Faults.Count > 0 && !(Faults.Count >= options.Rounds * options.Faults.Count))
             {
                 await Task.Delay(options.FaultInterval * (0.5 + _random.NextDouble()), end);
                 Begin(Choose(), end);

@@ -8,7 +8,7 @@ internal sealed record DrillOptions
 {
     public const string Usage =
         """
-        usage: Drill [--messages 200000] [--clients 60] [--nodes 3] [--rooms 6] [--rooms-each 3] [--rate 15] [--seed n]
+        usage: Drill [--messages 200000] [--clients 60] [--nodes 3] [--rooms 6] [--rooms-each 2] [--rate 15] [--seed n]
                      [--faults all|none|Kind,Kind] [--interval 3] [--rounds n] [--database] [--report file.md]
         """;
 
@@ -23,7 +23,7 @@ internal sealed record DrillOptions
     public int Rooms { get; init; } = 6;
 
     /// <summary>How many of the rooms each client is in.</summary>
-    public int RoomsEach { get; init; } = 3;
+    public int RoomsEach { get; init; } = 2;
 
     /// <summary>How many messages a second each client writes; the chat allows 20.</summary>
     public int Rate { get; init; } = 15;

@@ -1,5 +1,6 @@
 // The server that the load generator measures: echo, broadcast, broadcast-ack, join and say. PORT=3000 by default;
-// TRANSPORT=kestrel for Kestrel's own transport instead of the event loops, MSGPACK=1 for the MessagePack parser.
+// TRANSPORT=kestrel for Kestrel's own transport instead of the event loops, MSGPACK=1 for the MessagePack parser, REDIS_URL for the classic
+// Redis adapter.
 using Salon.EngineIO;
 using Salon.SocketIO;
 using Salon.SocketIO.MessagePack;
@@ -13,13 +14,18 @@ if (builder.Configuration["TRANSPORT"] != "kestrel")
     builder.WebHost.UseEventLoops();
 }
 
-builder.Services.AddSocketIO(options =>
+var services = builder.Services.AddSocketIO(options =>
 {
     if (builder.Configuration["MSGPACK"] == "1")
     {
         options.Parser = MessagePackParser.Instance;
     }
 });
+
+if (builder.Configuration["REDIS_URL"] is { Length: > 0 } redis)
+{
+    services.AddRedis(redis);
+}
 
 var app = builder.Build();
 var io = app.MapSocketIO();

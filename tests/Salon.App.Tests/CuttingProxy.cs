@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Salon.App.Tests;
 
 /// <summary>
-/// Stands before a PostgreSQL and, when told to, passes the next COMMIT on but cuts the connection before its answer: whoever asked cannot
-/// know whether it happened.
+/// Stands before a PostgreSQL and, when told to, passes the next COMMIT on but cuts the connection before its answer, so that whoever asked
+/// cannot know whether it happened; or passes no answer on, as a network does that has lost its way.
 /// </summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
     private int _cuts;
+    private volatile bool _isSilent;
 
     public CuttingProxy(int target)
     {
@@ -26,6 +27,13 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     /// <summary>How many cuts are still to come.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
+
+    /// <summary>Whether answers are kept back.</summary>
+    public bool IsSilent
+    {
+        get => _isSilent;
+        set => _isSilent = value;
+    }
 
     /// <summary>Cuts the next connection that commits.</summary>
     public void CutNextCommit() => Interlocked.Increment(ref _cuts);
@@ -98,7 +106,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
         while (await link.Server.ReadAsync(buffer, _stop.Token) is > 0 and var count)
         {
-            if (!link.IsCut)
+            if (!link.IsCut && !_isSilent)
             {
                 await link.Client.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
             }

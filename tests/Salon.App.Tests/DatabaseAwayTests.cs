@@ -115,6 +115,23 @@ public class DatabaseAwayTests(DatabaseFixture databases)
     }
 
     [Fact]
+    public async Task A_database_that_is_silent_is_none_to_be_ready_with()
+    {
+        var postgres = await databases.GetPostgresAsync();
+        var url = await postgres.CreateDatabaseAsync();
+        await using var proxy = new CuttingProxy(postgres.Port);
+        using var storage = new TestStorage(url.Replace($":{postgres.Port}/", $":{proxy.Port}/", StringComparison.Ordinal));
+        await using var server = await AppServer.StartAsync(storage);
+        server.Logs.Expect("Health check storage");
+
+        proxy.IsSilent = true;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await GetAsync(server, "/healthz/ready"));
+
+        proxy.IsSilent = false;
+        await Eventually.Async("the node is ready again", async () => await GetAsync(server, "/healthz/ready") == HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_database_that_can_only_be_read_is_none_to_be_ready_with()
     {
         var postgres = await databases.GetPostgresAsync();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Salon.App.Chat;
 using Salon.Tests;
 
@@ -114,6 +115,29 @@ public class PresenceTests
         await second.LeaveAsync();
 
         Assert.Equal(["Alice joined", "Bob joined", "Bob left"], (await alice.WaitForAsync("notification", 3)).Select(static found => found["message"]));
+    }
+
+    [Fact]
+    public async Task Somebody_who_comes_back_in_the_moment_of_being_given_up_is_there_for_other_nodes_too()
+    {
+        await using var server = await AppServer.StartAsync();
+        using var presence = new Presence(server.Services.GetRequiredService<ChatFeed>(), TimeProvider.System);
+        var room = new ChatRoom(1, "general");
+        var told = new List<bool>();
+        presence.ChangedHere += (_, _) =>
+        {
+            // As another thread does that is faster.
+            if (told.Count == 1 && !presence.IsHere(room, "Bob"))
+            {
+                presence.Enter(room, "Bob");
+            }
+        };
+        presence.ChangedHere += (_, _) => told.Add(presence.IsHere(room, "Bob"));
+
+        presence.Enter(room, "Bob");
+        presence.Leave(room, "Bob", isLost: false);
+
+        Assert.Equal([true, true, true], told);
     }
 
     [Theory]

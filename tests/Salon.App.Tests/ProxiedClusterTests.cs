@@ -106,18 +106,29 @@ public class ProxiedClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     }
 
     [Fact]
-    public async Task What_is_said_on_one_node_is_read_on_another()
+    public async Task Who_comes_over_a_proxy_talks_with_who_is_on_another_node()
     {
         var nodes = await cluster.GetNodesAsync();
         await using var alice = await ChatClient.ConnectAsync(nodes[0], "websocket", "Alice");
-        await using var bob = await ChatClient.ConnectAsync(nodes[1], "websocket", "Bob");
-        await alice.JoinAsync("shared");
-        await alice.SayAsync("shared", "hello");
+        await using var bob = await ChatClient.ConnectAsync(nodes[1], "polling", "Bob");
+        await using var chloe = await ChatClient.ConnectAsync(await cluster.GetProxyAsync("nginx"), "polling", "Chloé");
+        await using var dave = await ChatClient.ConnectAsync(await cluster.GetProxyAsync("haproxy"), "websocket", "Dave");
+        ChatClient[] everybody = [alice, bob, chloe, dave];
 
-        var joined = await bob.JoinAsync("shared");
+        foreach (var person in everybody)
+        {
+            await person.JoinAsync("shared");
+        }
 
-        Assert.Equal("hello", joined.GetProperty("messages")[0].GetProperty("text").GetString());
-        Assert.Equal(2, (await bob.SayAsync("shared", "hi")).GetProperty("seq").GetInt64());
+        foreach (var person in everybody)
+        {
+            await person.SayAsync("shared", "hello");
+        }
+
+        foreach (var person in everybody)
+        {
+            Assert.Equal(["1", "2", "3", "4"], (await person.WaitForAsync("message", everybody.Length)).Select(static message => message["seq"]));
+        }
     }
 
     private static async Task<string> GetNodeAsync(HttpClient http) =>

@@ -151,6 +151,26 @@ public class LimitTests
     }
 
     [Fact]
+    public async Task A_server_that_loses_its_way_is_left_with_a_clear_line()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var client = new TestClient(TestClient.Quick($"redis://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"));
+        client.Logs.Expect("no RESP");
+        using var accepted = await listener.AcceptTcpClientAsync();
+        await accepted.GetStream().WriteAsync(TestClient.Bytes("%0\r\n+PONG\r\n"));
+        await client.ConnectedAsync();
+        var getting = client.Redis.GetAsync("a");
+        await Eventually.Async("the command is there", () => accepted.Available > 40);
+
+        await accepted.GetStream().WriteAsync(TestClient.Bytes("so what\r\n"));
+
+        var exception = await Assert.ThrowsAsync<RedisConnectionException>(() => getting.Soon());
+        Assert.Contains("no RESP", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(client.Logs.Entries, static entry => entry.Message.Contains("was lost: the server sent what is no RESP", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Disposing_while_in_use_ends_everything()
     {
         await using var server = await RedisServer.StartAsync();

@@ -68,8 +68,13 @@ public sealed partial class ServerProcess : IDisposable
     }
 
     /// <summary>Asks the process to end, as a service manager would.</summary>
-    public void Terminate() =>
-        Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+    public void Terminate() => Signal("-TERM");
+
+    /// <summary>Stops the process without ending it: connections stay, and nothing comes.</summary>
+    public void Freeze() => Signal("-STOP");
+
+    /// <summary>Lets a frozen process go on.</summary>
+    public void Thaw() => Signal("-CONT");
 
     public void Dispose()
     {
@@ -80,6 +85,8 @@ public sealed partial class ServerProcess : IDisposable
 
         _process.Dispose();
     }
+
+    private void Signal(string signal) => Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
 
     private void OnOutput(string? line)
     {

@@ -73,13 +73,36 @@ internal sealed class ChatConnection
         await _socket.JoinAsync(room.Group);
         var (page, head) = await ReadJoinedAsync(room, request.Since);
 
-        if (_rooms.TryAdd(room))
+        while (_rooms.CanAdd(room) && !TryEnter(room, head))
         {
-            _chat.Delivery.Enter(room, head);
-            _chat.Presence.Enter(room, _username);
+            (page, head) = await ReadJoinedAsync(room, request.Since);
         }
 
         return new RoomJoinReply(room.Name, head, _chat.Presence.GetMembers(room), page.Messages, page.HasMore);
+    }
+
+    private bool TryEnter(ChatRoom room, long head)
+    {
+        if (!_chat.Delivery.TryEnter(room, head))
+        {
+            return false;
+        }
+
+        _chat.Presence.Enter(room, _username);
+
+        // Last: the end of the connection leaves only rooms that were entered, and what it does not leave is left here.
+        if (!_rooms.TryAdd(room))
+        {
+            Exit(room, isLost: true);
+        }
+
+        return true;
+    }
+
+    private void Exit(ChatRoom room, bool isLost)
+    {
+        _chat.Delivery.Leave(room);
+        _chat.Presence.Leave(room, _username, isLost);
     }
 
     private async Task<(HistoryPage Page, long Head)> ReadJoinedAsync(ChatRoom room, long? since)
@@ -107,8 +130,7 @@ internal sealed class ChatConnection
 
         if (_rooms.Remove(room))
         {
-            _chat.Delivery.Leave(room);
-            _chat.Presence.Leave(room, _username, isLost: false);
+            Exit(room, isLost: false);
         }
 
         return new OkReply();
@@ -168,8 +190,7 @@ internal sealed class ChatConnection
 
         foreach (var room in _rooms.Close())
         {
-            _chat.Delivery.Leave(room);
-            _chat.Presence.Leave(room, _username, isLost);
+            Exit(room, isLost);
         }
     }
 

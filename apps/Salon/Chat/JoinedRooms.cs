@@ -29,6 +29,15 @@ internal sealed class JoinedRooms
         }
     }
 
+    /// <summary>Whether the connection lasts and is not in a room.</summary>
+    public bool CanAdd(ChatRoom room)
+    {
+        lock (_gate)
+        {
+            return !_isClosed && !_rooms.Contains(room);
+        }
+    }
+
     public bool TryAdd(ChatRoom room)
     {
         lock (_gate)

@@ -13,8 +13,11 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
     private readonly DeadlineScheduler _deadlines = new(timeProvider);
     private readonly Dictionary<ChatRoom, RoomPresence> _rooms = [];
 
-    /// <summary>Somebody's first connection here has come into a room, or their last has gone: for the other nodes.</summary>
-    public event Action<ChatRoom, string, bool>? ChangedHere;
+    /// <summary>
+    /// Somebody's first connection here has come into a room, or their last has gone: for the other nodes. Two such events may come in another
+    /// order than what they tell of: <see cref="IsHere"/> says what is.
+    /// </summary>
+    public event Action<ChatRoom, string>? ChangedHere;
 
     /// <summary>Somebody has come into a room, or left it, and this node has seen it first: for other programs.</summary>
     public event Action<Notification>? Noticed;
@@ -31,7 +34,7 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
 
         if (isLocalArrival)
         {
-            ChangedHere?.Invoke(room, username, true);
+            ChangedHere?.Invoke(room, username);
         }
 
         if (isArrival)
@@ -98,6 +101,15 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
         if (departed is not null)
         {
             Announce(room, departed, "left", isOurs);
+        }
+    }
+
+    /// <summary>Whether somebody has a connection here that is in a room, or lost it a moment ago.</summary>
+    public bool IsHere(ChatRoom room, string username)
+    {
+        lock (_gate)
+        {
+            return _rooms.GetValueOrDefault(room)?.IsHere(username) == true;
         }
     }
 
@@ -170,7 +182,7 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
 
         if (isLocalDeparture)
         {
-            ChangedHere?.Invoke(room, username, false);
+            ChangedHere?.Invoke(room, username);
         }
 
         if (isDeparture)

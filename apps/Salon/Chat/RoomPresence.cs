@@ -20,6 +20,8 @@ internal sealed class RoomPresence(Deadline announcement)
     /// <summary>Those who are here, whoever may be elsewhere.</summary>
     public IEnumerable<string> LocalMembers => _members.Values.Where(static member => member.IsHere).Select(static member => member.Username);
 
+    public bool IsHere(string username) => _members.TryGetValue(ChatName.ToKey(username), out var member) && member.IsHere;
+
     /// <summary>A connection comes.</summary>
     /// <returns>Whether the person was nowhere before, and whether they were not here.</returns>
     public (bool IsArrival, bool IsLocalArrival) Enter(string username)

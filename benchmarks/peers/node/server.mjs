@@ -1,4 +1,5 @@
-// The Node.js server with the events of benchmarks/Server. PORT=3000, ENGINE=ws (or uws), MSGPACK=1 for the MessagePack parser.
+// The Node.js server with the events of benchmarks/Server. PORT=3000, ENGINE=ws (or uws), MSGPACK=1 for the MessagePack parser, REDIS_URL
+// for the classic Redis adapter.
 import { createServer } from "node:http";
 import { Server } from "socket.io";
 
@@ -7,6 +8,14 @@ const options = { serveClient: false };
 
 if (process.env.MSGPACK === "1") {
   options.parser = (await import("socket.io-msgpack-parser")).default;
+}
+
+if (process.env.REDIS_URL) {
+  const { createClient } = await import("redis");
+  const { createAdapter } = await import("@socket.io/redis-adapter");
+  const publisher = await createClient({ url: process.env.REDIS_URL }).connect();
+  const subscriber = await publisher.duplicate().connect();
+  options.adapter = createAdapter(publisher, subscriber);
 }
 
 const io = new Server(options);

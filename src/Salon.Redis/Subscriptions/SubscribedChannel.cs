@@ -55,9 +55,8 @@ internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
         return Subscriptions.Length == 0;
     }
 
-    /// <summary>The server has confirmed it.</summary>
-    /// <returns>Who had it before, and may have missed something since.</returns>
-    public List<RedisSubscription> Activate()
+    /// <summary>The server has confirmed it. Who had it before is told, since something may have been missed.</summary>
+    public void Activate()
     {
         var resumed = new List<RedisSubscription>();
 
@@ -65,7 +64,7 @@ internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
         {
             if (IsActive)
             {
-                return resumed;
+                return;
             }
 
             IsActive = true;
@@ -82,7 +81,25 @@ internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
             }
         }
 
-        return resumed;
+        foreach (var subscription in resumed)
+        {
+            subscription.RaiseResumed();
+        }
+    }
+
+    /// <summary>Hands a message to all who subscribed.</summary>
+    /// <param name="from">The channel that it was published to.</param>
+    /// <param name="payload">The message.</param>
+    public void Deliver(ReadOnlySpan<byte> from, ReadOnlyMemory<byte> payload)
+    {
+        var message = kind == SubscriptionKind.Pattern
+            ? new RedisMessage(Encoding.UTF8.GetString(from), name, payload)
+            : new RedisMessage(name, null, payload);
+
+        foreach (var subscription in Subscriptions)
+        {
+            subscription.Deliver(message);
+        }
     }
 
     /// <summary>The connection was lost, or the channel is elsewhere.</summary>

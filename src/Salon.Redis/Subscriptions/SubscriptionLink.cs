@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Salon.Redis.Connections;
 using Salon.Redis.Requests;
@@ -182,7 +181,7 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
             }
             else
             {
-                Activate(asked.Channel);
+                asked.Channel.Activate();
                 asked.OnConfirmed();
             }
         }
@@ -212,31 +211,14 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
         channel.Refuse(new RedisServerException(error));
     }
 
-    private static void Activate(SubscribedChannel channel)
-    {
-        foreach (var subscription in channel.Activate())
-        {
-            subscription.RaiseResumed();
-        }
-    }
-
     private void Deliver(SubscriptionKind kind, ReadOnlySpan<byte> name, ReadOnlySpan<byte> channelName, ReadOnlyMemory<byte> payload)
     {
         _context.Metrics.OnMessage();
 
         // One that is not active belongs to a subscription that has just ended.
-        if (Find(kind, name) is not { IsActive: true } channel)
+        if (Find(kind, name) is { IsActive: true } channel)
         {
-            return;
-        }
-
-        var message = kind == SubscriptionKind.Pattern
-            ? new RedisMessage(Encoding.UTF8.GetString(channelName), channel.Name, payload)
-            : new RedisMessage(channel.Name, null, payload);
-
-        foreach (var subscription in channel.Subscriptions)
-        {
-            subscription.Deliver(message);
+            channel.Deliver(channelName, payload);
         }
     }
 

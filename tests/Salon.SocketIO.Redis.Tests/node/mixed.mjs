@@ -1,9 +1,13 @@
 // node mixed.mjs <redis> <classic|sharded|streams> <url of ours> <url of ours>: ends with 0 when all servers, one of them the reference's, are one.
 import assert from "node:assert/strict";
 import { io } from "socket.io-client";
+import { Emitter } from "@socket.io/redis-emitter";
+import { createClient } from "redis";
 import { startServer } from "./server.mjs";
 
 const [redis, kind, ...ours] = process.argv.slice(2);
+const publisher = await createClient({ url: redis }).connect();
+const emitter = new Emitter(publisher);
 const node = await startServer(redis, kind);
 const servers = [
   { name: "salon 1", url: ours[0] },
@@ -169,6 +173,30 @@ const scenarios = {
   },
 };
 
+// The reference's emitter speaks to the classic adapter alone.
+const emitterScenarios = {
+  async "@socket.io/redis-emitter reaches clients, rooms and programs"(to) {
+    const [a, b] = [await connect(to, "/", "a"), await connect(to, "/", "b")];
+    emitter.to("a").emit("to a", 1, { x: "é" }, Buffer.from([1, 2, 3]));
+    emitter.except("a").emit("not to a");
+    emitter.of("/other").emit("elsewhere");
+    emitter.emit("end");
+    await eventually("the end arrives", () => [a, b].forEach((client) => assert.deepEqual(client.received.at(-1), ["end"])));
+    assert.deepEqual(a.received.slice(0, -1).map(([name, ...args]) => [name, ...args.slice(0, 2), [...args[2]]]), [["to a", 1, { x: "é" }, [1, 2, 3]]]);
+    assert.deepEqual(b.received.slice(0, -1), [["not to a"]]);
+    emitter.in("a").socketsJoin("c");
+    await eventually("it has joined", async () => assert.ok((await call(a, "my rooms")).includes("c")));
+    emitter.in("c").socketsLeave("c");
+    await eventually("it has left", async () => assert.ok(!(await call(a, "my rooms")).includes("c")));
+    const mark = `emitter ${Math.random()}`;
+    emitter.serverSideEmit("told", mark);
+    await eventually("it is heard", async () => assert.ok((await call(b, "heard")).some(([first]) => first === mark)));
+    emitter.in("a").disconnectSockets(true);
+    await eventually("it is gone", () => assert.ok(!a.connected));
+    assert.ok(b.connected);
+  },
+};
+
 let failed = 0;
 
 for (const [name, scenario] of Object.entries(scenarios)) {
@@ -183,6 +211,19 @@ for (const [name, scenario] of Object.entries(scenarios)) {
   }
 }
 
+for (const [name, scenario] of kind === "classic" ? Object.entries(emitterScenarios) : []) {
+  for (const to of servers) {
+    try {
+      await scenario(to);
+    } catch (error) {
+      failed++;
+      console.log(`FAILED: ${name} (to ${to.name}): ${error.stack}`);
+    }
+    open.splice(0).forEach((client) => client.disconnect());
+  }
+}
+
 console.log(`${Object.keys(scenarios).length * pairs.length - failed} passed, ${failed} failed`);
 await node.close();
+await publisher.disconnect();
 process.exit(failed === 0 ? 0 : 1);

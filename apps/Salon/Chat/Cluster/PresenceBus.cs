@@ -67,11 +67,13 @@ internal sealed class PresenceBus : IDisposable
         return Task.CompletedTask;
     }
 
-    private void OnChangedHere(ChatRoom room, string username, bool isThere)
+    private void OnChangedHere(ChatRoom room, string username)
     {
-        // In the lock, or two changes could be told in another order than they are numbered. Telling only queues.
+        // In the lock, or two changes could be told in another order than they are numbered. Telling only queues. Whoever comes last tells what
+        // is: else somebody who came back in the moment that they were given up could be gone for the others.
         lock (_gate)
         {
+            var isThere = _presence.IsHere(room, username);
             _ = _chat.Servers.EmitAsync(Changed, new PresenceChange(_members.Self, ++_version, PresenceRoom.Of(room), username, isThere));
         }
     }
@@ -214,43 +216,5 @@ internal sealed class PresenceBus : IDisposable
         }
 
         return known;
-    }
-
-    /// <summary>How far this node knows another.</summary>
-    private sealed class KnownNode
-    {
-        private readonly List<PresencePlace> _places = [];
-        private long _toldVersion = -1;
-        private int _nextPart;
-
-        public long Version { get; set; }
-
-        /// <summary>Takes a part of a state; parts of one come in order.</summary>
-        /// <returns>Whether it was the last.</returns>
-        public bool TryComplete(PresenceState state)
-        {
-            if (state.Part == 0)
-            {
-                (_toldVersion, _nextPart) = (state.Version, 0);
-                _places.Clear();
-            }
-
-            if (state.Version != _toldVersion || state.Part != _nextPart)
-            {
-                // One is missing: whoever is behind asks again.
-                return false;
-            }
-
-            _nextPart++;
-            _places.AddRange(state.People);
-            return _nextPart == state.Parts;
-        }
-
-        public IEnumerable<PresencePlace> TakePlaces()
-        {
-            var places = _places.ToArray();
-            _places.Clear();
-            return places;
-        }
     }
 }

@@ -42,8 +42,8 @@ internal sealed partial class ChatDelivery : IDisposable
         }
     }
 
-    /// <inheritdoc cref="RoomDelivery.Enter"/>
-    public void Enter(ChatRoom room, long head) => Find(room).Enter(head);
+    /// <inheritdoc cref="RoomDelivery.TryEnter"/>
+    public bool TryEnter(ChatRoom room, long head) => Find(room).TryEnter(head);
 
     /// <inheritdoc cref="RoomDelivery.Leave"/>
     public void Leave(ChatRoom room) => Find(room).Leave();

@@ -16,6 +16,8 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
     private readonly SortedDictionary<long, ChatMessage> _early = [];
     private int _members;
     private long? _last;
+    private long _start;
+    private long _delivered;
     private long _head;
     private bool _isDelivering;
     private bool _isFilling;
@@ -35,16 +37,29 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
     }
 
     /// <summary>Somebody is in the room, and knows what was said up to a number.</summary>
-    public void Enter(long head)
+    /// <returns>
+    /// <see langword="false"/> when the delivering began, with somebody else, after that number: what lies between nobody would get. Whoever
+    /// reads again knows enough.
+    /// </returns>
+    public bool TryEnter(long head)
     {
         lock (_gate)
         {
-            _members++;
-            _last ??= head;
+            if (head < (_members == 0 ? _delivered : _start))
+            {
+                return false;
+            }
+
+            if (_members++ == 0)
+            {
+                _last = _start = head;
+            }
+
             _head = Math.Max(_head, head);
         }
 
         Deliver();
+        return true;
     }
 
     /// <summary>Somebody has left.</summary>
@@ -142,7 +157,7 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
         {
             if (_last is { } last && _early.Remove(last + 1, out message))
             {
-                _last = message.Seq;
+                _last = _delivered = message.Seq;
                 return true;
             }
 

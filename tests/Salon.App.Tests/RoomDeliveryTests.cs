@@ -1,0 +1,87 @@
+using Salon.App.Chat;
+using Salon.App.Chat.Delivery;
+
+namespace Salon.App.Tests;
+
+/// <summary>Every number once, in order, whatever order they come in, and whoever comes and goes meanwhile.</summary>
+public class RoomDeliveryTests
+{
+    private readonly List<long> _delivered = [];
+    private readonly RoomDelivery _delivery;
+    private int _gaps;
+    private Action<long> _onDelivered = static _ => { };
+
+    public RoomDeliveryTests() => _delivery = new RoomDelivery(new ChatRoom(1, "general"), Deliver, _ => _gaps++);
+
+    [Fact]
+    public void What_comes_early_waits_for_what_is_missing()
+    {
+        Assert.True(_delivery.TryEnter(4));
+
+        _delivery.Add(Message(6));
+        _delivery.Add(Message(6));
+        Assert.Equal((0, 1), (_delivered.Count, _gaps));
+
+        _delivery.Add(Message(5));
+        _delivery.Add(Message(5));
+        Assert.Equal([5, 6], _delivered);
+    }
+
+    [Fact]
+    public void What_is_delivered_while_the_last_one_leaves_and_another_comes_is_delivered_once()
+    {
+        // The newcomer is in the group already, and has read what there was up to 4, before 5 was stored.
+        _onDelivered = _ =>
+        {
+            _onDelivered = static _ => { };
+            _delivery.Leave();
+            Assert.False(_delivery.TryEnter(4));
+            Assert.True(_delivery.TryEnter(5));
+        };
+        Assert.True(_delivery.TryEnter(4));
+
+        _delivery.Add(Message(5));
+        _delivery.Add(Message(5));
+        _delivery.Add(Message(6));
+
+        Assert.Equal([5, 6], _delivered);
+        Assert.Equal(0, _gaps);
+    }
+
+    [Fact]
+    public void Of_two_who_come_into_an_empty_room_the_one_who_read_less_reads_again()
+    {
+        Assert.True(_delivery.TryEnter(8));
+
+        Assert.False(_delivery.TryEnter(4));
+
+        // Who has read what was there when the delivering began gets the rest, even if it was delivered meanwhile.
+        _delivery.Add(Message(9));
+        Assert.True(_delivery.TryEnter(8));
+        _delivery.Leave();
+        _delivery.Add(Message(10));
+        Assert.Equal([9, 10], _delivered);
+    }
+
+    [Fact]
+    public void Whoever_comes_into_an_empty_room_gets_what_comes_after_what_they_read()
+    {
+        Assert.True(_delivery.TryEnter(4));
+        _delivery.Add(Message(5));
+        _delivery.Leave();
+        _delivery.Add(Message(6));
+
+        Assert.True(_delivery.TryEnter(6));
+        _delivery.Add(Message(7));
+
+        Assert.Equal([5, 7], _delivered);
+    }
+
+    private static ChatMessage Message(long seq) => new("general", seq, $"{seq}", "Alice", "hello", DateTime.UnixEpoch, null, null);
+
+    private void Deliver(ChatRoom room, ChatMessage message)
+    {
+        _delivered.Add(message.Seq);
+        _onDelivered(message.Seq);
+    }
+}

@@ -36,7 +36,8 @@ public partial class DeployTests
 
         // The names of the nodes are known to Docker alone, and who is not root may write to nothing of nginx's.
         text = NginxNode().Replace(text, "server 127.0.0.1:3000");
-        text = text.Replace("http {", $"http {{ {string.Concat(NginxDirectories.Select(name => $"{name}_temp_path {directory.Path}/{name};"))}", StringComparison.Ordinal);
+        var directories = string.Concat(NginxDirectories.Select(name => $"{name}_temp_path {directory.Path}/{name};"));
+        text = text.Replace("http {", $"http {{ {directories}", StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, text);
 
         await ExternalProgram.RunAsync(
@@ -49,23 +50,31 @@ public partial class DeployTests
         ExternalProgram.Require("/usr/lib/python3/dist-packages/yaml/__init__.py", "apt-get install python3-yaml");
         var text = await ExternalProgram.RunAsync(
             "/usr/bin/python3", ["-c", "import json, yaml; print(json.dumps(yaml.safe_load(open('compose.yaml'))))"], Deploy);
-        var services = JsonDocument.Parse(text).RootElement.GetProperty("services");
+        var services = JsonDocument.Parse(text).RootElement.GetProperty("services").EnumerateObject().ToDictionary(static service => service.Name, static service => service.Value);
+        var settings = services.Values
+            .Where(static service => service.TryGetProperty("environment", out _))
+            .SelectMany(static service => service.GetProperty("environment").EnumerateObject())
+            .ToList();
 
-        Assert.Equal(["nginx", "postgres", "redis", "salon-1", "salon-2", "salon-3"], services.EnumerateObject().Select(static service => service.Name).Order());
-        Assert.All(services.EnumerateObject(), static service => Assert.True(service.Value.TryGetProperty("healthcheck", out _), service.Name));
+        Assert.Equal(["nginx", "postgres", "redis", "salon-1", "salon-2", "salon-3"], services.Keys.Order());
+        Assert.All(services, static service => Assert.True(service.Value.TryGetProperty("healthcheck", out _), service.Key));
         Assert.All(
-            services.EnumerateObject().Where(static service => service.Value.TryGetProperty("environment", out _)).SelectMany(static service => service.Value.GetProperty("environment").EnumerateObject()),
-            static setting => Assert.True(!setting.Name.Contains("PASSWORD", StringComparison.Ordinal) || setting.Value.GetString()!.StartsWith("${", StringComparison.Ordinal), setting.Name));
-        Assert.Equal("salon-2", services.GetProperty("salon-2").GetProperty("environment").GetProperty("NODE_ID").GetString());
-        Assert.Contains("POSTGRES_PASSWORD:?", services.GetProperty("salon-2").GetProperty("environment").GetProperty("DATABASE_URL").GetString());
+            settings.Where(static setting => setting.Name.Contains("PASSWORD", StringComparison.Ordinal)),
+            static setting => Assert.StartsWith("${", setting.Value.GetString()));
+        Assert.All(
+            settings.Where(static setting => setting.Name.EndsWith("_URL", StringComparison.Ordinal)),
+            static setting => Assert.Matches(@":\$\{[A-Z]+_PASSWORD:\?[^}]+\}@", setting.Value.GetString()));
+        Assert.Equal("salon-2", services["salon-2"].GetProperty("environment").GetProperty("NODE_ID").GetString());
     }
 
     [Fact]
     public async Task The_health_check_of_a_container_tells_a_node_that_is_ready_from_one_that_is_not_there()
     {
         await using var server = await AppServer.StartAsync();
-        var line = (await File.ReadAllLinesAsync(Path.Combine(Deploy, "compose.yaml"))).Single(static line => line.Contains("/dev/tcp/", StringComparison.Ordinal));
-        var command = JsonDocument.Parse(line[line.IndexOf('[', StringComparison.Ordinal)..]).RootElement[3].GetString()!.Replace("$$", "$", StringComparison.Ordinal);
+        var compose = await File.ReadAllLinesAsync(Path.Combine(Deploy, "compose.yaml"));
+        var line = compose.Single(static line => line.Contains("/dev/tcp/", StringComparison.Ordinal));
+        var command = JsonDocument.Parse(line[line.IndexOf('[', StringComparison.Ordinal)..]).RootElement[3].GetString()!
+            .Replace("$$", "$", StringComparison.Ordinal);
 
         await ExternalProgram.RunAsync("bash", ["-c", command.Replace("/3000", $"/{server.Uri.Port}", StringComparison.Ordinal)], Deploy);
         await ExternalProgram.FailAsync("bash", ["-c", command.Replace("/3000", $"/{Repository.FindFreePort()}", StringComparison.Ordinal)], Deploy);

@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+
 namespace Salon.Drills.Clients;
 
 /// <summary>
@@ -21,7 +24,7 @@ internal abstract class Wire : IDisposable
 
         try
         {
-            await wire.TryAsync(() => wire.OpenAsync(server)).WaitAsync(OpeningPatience);
+            await TryAsync(() => wire.OpenAsync(server)).WaitAsync(OpeningPatience);
             return wire;
         }
         catch (TimeoutException exception)
@@ -60,14 +63,14 @@ internal abstract class Wire : IDisposable
 
     protected abstract void Close();
 
-    private async Task<T> TryAsync<T>(Func<Task<T>> use)
+    private static async Task<T> TryAsync<T>(Func<Task<T>> use)
     {
         try
         {
             return await use();
         }
         catch (Exception exception) when (exception
-            is HttpRequestException or System.Net.WebSockets.WebSocketException or OperationCanceledException or ObjectDisposedException or IOException or InvalidOperationException)
+            is HttpRequestException or WebSocketException or SocketException or OperationCanceledException or ObjectDisposedException or IOException or InvalidOperationException)
         {
             throw new WireException("The session is over.", exception);
         }

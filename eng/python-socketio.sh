@@ -8,9 +8,15 @@ trap 'rm -rf "$apt"' EXIT
 mkdir -p "$apt"/{lists/partial,cache/archives/partial,sources}
 
 mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n 1 | tr -d ' ' || true)
+
+if [ -z "$mirror" ]; then
+  echo "apt knows no mirror of Debian: the tests of the bus do without newer versions of python-socketio."
+  exit 0
+fi
+
 cat > "$apt/sources/newer.sources" <<EOF
 Types: deb
-URIs: ${mirror:-http://deb.debian.org/debian}
+URIs: $mirror
 Suites: trixie sid
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg

@@ -63,10 +63,26 @@ public sealed partial class Socket
     /// <summary>Sends a broadcast to this socket.</summary>
     internal void Deliver(EncodedPacket packet, bool isVolatile)
     {
-        if (_isGreeted && Connected)
+        if (IsGreeted && Connected)
         {
             Hooks?.OnSending(this, packet);
             _client.Session.TrySend(packet.Message, isVolatile, dropIfFull: MayDrop(packet));
+        }
+    }
+
+    private bool IsGreeted
+    {
+        get
+        {
+            if (_isGreeted)
+            {
+                return true;
+            }
+
+            lock (GreetingGate)
+            {
+                return _isGreeted;
+            }
         }
     }
 

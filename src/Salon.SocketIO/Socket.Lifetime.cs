@@ -17,7 +17,13 @@ public sealed partial class Socket
     internal bool TryConnect() =>
         Interlocked.CompareExchange(ref _phase, (int)SocketPhase.Connected, (int)SocketPhase.Connecting) == (int)SocketPhase.Connecting;
 
-    /// <summary>From here on broadcasts reach the client: it knows that it is connected.</summary>
+    /// <summary>
+    /// Held while the client is told that it is connected: a broadcast that comes meanwhile follows, and is not lost to a client that has
+    /// read so already.
+    /// </summary>
+    internal object GreetingGate => State;
+
+    /// <summary>From here on broadcasts reach the client. Called with the <see cref="GreetingGate"/> held.</summary>
     internal void OnGreeted() => _isGreeted = true;
 
     /// <summary>Lets events through once the connection handlers are done.</summary>

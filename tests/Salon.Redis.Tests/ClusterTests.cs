@@ -121,22 +121,29 @@ public class ClusterTests(SharedCluster shared) : IClassFixture<SharedCluster>
     }
 
     [Fact]
-    public async Task A_sharded_subscription_follows_its_slot()
+    public async Task Sharded_subscriptions_follow_their_slot()
     {
+        const int Count = 200;
         await using var client = new TestClient(TestClient.Quick(_cluster.Url));
         var received = 0;
         var resumed = 0;
-        await using var subscription = await client.Redis.SubscribeShardedAsync("{nomad}", _ => Interlocked.Increment(ref received)).Soon();
-        subscription.Resumed += () => Interlocked.Increment(ref resumed);
+        var subscriptions = await Task.WhenAll(Enumerable.Range(0, Count).Select(number =>
+            client.Redis.SubscribeShardedAsync($"{{nomad}}{number}", _ => Interlocked.Increment(ref received)))).Soon();
+        Array.ForEach(subscriptions, subscription => subscription.Resumed += () => Interlocked.Increment(ref resumed));
         var home = await _cluster.OwnerOfAsync("{nomad}");
         var away = _cluster.Masters.First(master => master != home);
 
-        await _cluster.MoveSlotAsync("{nomad}", away);
+        foreach (var (moves, to) in new[] { (1, away), (2, home), (3, away), (4, home) })
+        {
+            await _cluster.MoveSlotAsync("{nomad}", to);
+            await Eventually.Async("all have resumed, once", () => resumed == Count * moves && subscriptions.All(static subscription => subscription.IsActive));
 
-        await Eventually.Async("it has resumed", () => resumed == 1 && subscription.IsActive);
-        Assert.Equal(1, await client.Redis.PublishShardedAsync("{nomad}", default).Soon());
-        await Eventually.Async("it is there", () => received == 1);
-        await _cluster.MoveSlotAsync("{nomad}", home);
-        await Eventually.Async("it has resumed again", () => resumed == 2 && subscription.IsActive);
+            for (var number = 0; number < Count; number++)
+            {
+                Assert.Equal(1, await client.Redis.PublishShardedAsync($"{{nomad}}{number}", default).Soon());
+            }
+
+            await Eventually.Async("all are there", () => received == Count * moves);
+        }
     }
 }

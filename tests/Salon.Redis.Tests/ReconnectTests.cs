@@ -179,13 +179,13 @@ public class ReconnectTests
         await using var server = await RedisServer.StartAsync();
         await using var client = new TestClient(TestClient.Quick(server.Url) with
         {
-            HeartbeatInterval = TimeSpan.FromMilliseconds(50),
-            HeartbeatTimeout = TimeSpan.FromMilliseconds(100),
+            HeartbeatInterval = TimeSpan.FromMilliseconds(200),
+            HeartbeatTimeout = TimeSpan.FromSeconds(1),
         });
         var received = 0;
         await using var subscription = await client.Redis.SubscribeAsync("c", _ =>
         {
-            Thread.Sleep(400);
+            Thread.Sleep(2000);
             Interlocked.Increment(ref received);
         }).Soon();
 

@@ -43,6 +43,23 @@ public class ConnectTests
         Assert.Equal(answer, await client.ReceiveAsync());
     }
 
+    [Fact]
+    public async Task What_is_emitted_as_soon_as_a_client_knows_that_it_is_connected_reaches_it()
+    {
+        await using var server = await SocketServer.StartAsync();
+
+        for (var i = 0; i < 300; i++)
+        {
+            await using var client = await server.OpenAsync("websocket");
+            await client.SendAsync("40");
+            Assert.StartsWith("40{", await client.ReceiveAsync());
+
+            await server.IO.EmitAsync("now", i);
+
+            Assert.Equal($"42[\"now\",{i}]", await client.ReceiveAsync());
+        }
+    }
+
     [Theory]
     [EachTransport]
     public async Task A_namespace_that_does_not_exist_is_refused_and_the_connection_lives(string transport)

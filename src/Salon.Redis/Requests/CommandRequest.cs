@@ -63,6 +63,20 @@ internal sealed class CommandRequest : Request, IValueTaskSource<RedisReply>
         }
     }
 
+    /// <summary>Joins a queue, or fails at once.</summary>
+    public void QueueAt(RequestQueue queue)
+    {
+        switch (queue.TryAdd(this))
+        {
+            case AddResult.Full:
+                Fail(new RedisBusyException($"{Name} was not sent: more than {queue.MaxBytes} bytes wait already."), "busy");
+                break;
+            case AddResult.Closed:
+                OnDropped();
+                break;
+        }
+    }
+
     /// <summary>Gets ready to be sent once more: it was not carried out.</summary>
     /// <param name="isAsking">Whether that one takes it only when asked to, because the slot is on its way there.</param>
     public void Reset(bool isAsking)

@@ -13,6 +13,8 @@ internal sealed class RequestQueue(long maxBytes)
     private long _bytes;
     private bool _isClosed;
 
+    public long MaxBytes => maxBytes;
+
     /// <summary>What waits or is being written.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 

@@ -19,8 +19,7 @@ internal sealed class WakeSignal : IValueTaskSource<bool>, IThreadPoolWorkItem
     /// <summary>Wakes the loop, now or as soon as it waits.</summary>
     public void Set()
     {
-        // Who has just queued something under a lock, which the loop takes too, cannot be mistaken here.
-        if (Volatile.Read(ref _state) != IsSet && Interlocked.Exchange(ref _state, IsSet) == IsWaiting)
+        if (Interlocked.Exchange(ref _state, IsSet) == IsWaiting)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }

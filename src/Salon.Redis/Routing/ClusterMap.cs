@@ -20,6 +20,14 @@ internal sealed class ClusterMap
         set => Volatile.Write(ref _masterOfSlot[slot], value);
     }
 
+    /// <summary>Gives a slot to a server that the map may not know yet. To be called before others see the map.</summary>
+    public void Assign(int slot, DnsEndPoint master)
+    {
+        AddMaster(master);
+        All.Add(master);
+        this[slot] = master;
+    }
+
     /// <summary>Reads the answer to <c>CLUSTER SLOTS</c>: for each range, its first and last slot, the master, the replicas.</summary>
     /// <param name="reply">The answer.</param>
     /// <param name="from">Who gave it; it leaves out its own host when it does not know it.</param>
@@ -56,16 +64,20 @@ internal sealed class ClusterMap
 
     private void AddRange(int first, int last, DnsEndPoint master, List<DnsEndPoint> endPoints)
     {
-        if (!Masters.Contains(master))
-        {
-            Masters.Add(master);
-        }
-
+        AddMaster(master);
         All.UnionWith(endPoints);
 
         for (var slot = first; slot <= last; slot++)
         {
             this[slot] = master;
+        }
+    }
+
+    private void AddMaster(DnsEndPoint master)
+    {
+        if (!Masters.Contains(master))
+        {
+            Masters.Add(master);
         }
     }
 }

@@ -25,7 +25,8 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     private readonly ClusterSubscriptions _subscriptions;
     private readonly ClusterWatch _watch;
     private readonly IEndPointSource _anyNode;
-    private readonly RequestQueue _parked;
+    private readonly LearnedSlots _learned;
+    private readonly ParkedRequests _parked;
     private readonly TaskCompletionSource _firstMap = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ClusterMap? _map;
     private long _refreshedAt;
@@ -40,9 +41,10 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
         _onMoved = onMoved;
         _anyNode = new AnyNodeSource(() => _map?.Masters ?? context.Options.EndPoints, context.Credentials);
         _nodes = new ClusterNodes(context, OnLinkChanged);
-        _subscriptions = new ClusterSubscriptions(context, _anyNode, _ => OnMoved());
+        _learned = new LearnedSlots(context.Time);
+        _subscriptions = new ClusterSubscriptions(context, _anyNode, OnSubscriptionRefused);
         _watch = new ClusterWatch(context, Candidates, ApplyAsync);
-        _parked = new RequestQueue(context.Options.MaxQueuedBytes);
+        _parked = new ParkedRequests(context);
     }
 
     public IRedirector Redirector => this;
@@ -69,7 +71,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
         }
         else
         {
-            Park(request);
+            _parked.Add(request);
         }
     }
 
@@ -107,12 +109,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     {
         if (Redirection.TryParse(error, request.Target!, out var redirection) && request.Redirects < MaxRedirects)
         {
-            if (!redirection.IsAsking && _map is { } map)
-            {
-                map[redirection.Slot] = redirection.EndPoint;
-                OnMoved();
-            }
-
+            Learn(redirection);
             request.Redirects++;
             request.Reset(redirection.IsAsking);
             Send(request, redirection.EndPoint);
@@ -126,16 +123,13 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
         OnMoved();
         request.Reset(isAsking: false);
-        Park(request);
+        _parked.Add(request);
         return true;
     }
 
     public void OnTick(long now)
     {
-        foreach (var request in _parked.TakeDue(now) ?? [])
-        {
-            request.OnDue(wasSent: false, _watch.Obstacle ?? "the cluster is down");
-        }
+        _parked.FailDue(now, _watch.Obstacle ?? "the cluster is down");
 
         if (_map is not { } map)
         {
@@ -144,7 +138,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
         foreach (var request in _parked.TakeAll())
         {
-            Send((CommandRequest)request);
+            Send(request);
         }
 
         // Somebody takes the place of a master that is away, and nobody tells.
@@ -162,7 +156,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
         _ = _firstMap.Task.Exception;
         await _watch.StopAsync();
 
-        foreach (var request in _parked.TakeAll(close: true).Concat(await _nodes.CloseAsync()))
+        foreach (var request in _parked.Close().Concat(await _nodes.CloseAsync()))
         {
             request.OnDropped();
         }
@@ -173,6 +167,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     /// <summary>Takes over a new map: connects to its masters, leaves who is gone, and sends elsewhere what waits for them.</summary>
     private async Task ApplyAsync(ClusterMap map)
     {
+        _learned.ApplyTo(map);
         _map = map;
         map.Masters.ForEach(master => _nodes.Get(master));
         var unsent = await _nodes.RetainAsync(map.All);
@@ -194,6 +189,30 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
         await _subscriptions.RetainAsync(map.Masters);
     }
 
+    /// <summary>A server does not have the slot of a channel: others are asked, if it has not said who does.</summary>
+    private void OnSubscriptionRefused(DnsEndPoint from, string error)
+    {
+        if (Redirection.TryParse(error, from, out var redirection))
+        {
+            Learn(redirection);
+            _onMoved();
+        }
+        else
+        {
+            OnMoved();
+        }
+    }
+
+    private void Learn(Redirection redirection)
+    {
+        if (!redirection.IsAsking && _map is { } map)
+        {
+            _learned.Learn(redirection.Slot, redirection.EndPoint);
+            map[redirection.Slot] = redirection.EndPoint;
+            OnMoved();
+        }
+    }
+
     private DnsEndPoint Choose(ClusterMap map, int slot) =>
         (slot >= 0 ? map[slot] : map.Masters.Find(_nodes.IsConnected)) ?? map.Masters[0];
 
@@ -201,19 +220,6 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     {
         request.Target = endPoint;
         _nodes.Get(endPoint).Send(request);
-    }
-
-    private void Park(CommandRequest request)
-    {
-        switch (_parked.TryAdd(request))
-        {
-            case AddResult.Full:
-                request.Fail(new RedisBusyException($"{request.Name} was not sent: more than {_context.Options.MaxQueuedBytes} bytes wait already."), "busy");
-                break;
-            case AddResult.Closed:
-                request.OnDropped();
-                break;
-        }
     }
 
     /// <summary>The servers to ask for the map: those that are connected first, those of the options last.</summary>

@@ -8,10 +8,10 @@ namespace Salon.Redis.Routing;
 /// The connections for subscriptions in a cluster: one to any server for channels and patterns, which all of them know, and one to each server
 /// that has the slot of a sharded channel. The lock protects the table. Thread-safe.
 /// </summary>
-internal sealed class ClusterSubscriptions(ClientContext context, IEndPointSource anyNode, Action<SubscribedChannel> onMoved)
+internal sealed class ClusterSubscriptions(ClientContext context, IEndPointSource anyNode, Action<DnsEndPoint, string> onRefused)
 {
     private readonly Lock _gate = new();
-    private readonly SubscriptionLink _everywhere = new(context, anyNode, onMoved);
+    private readonly SubscriptionLink _everywhere = new(context, anyNode, onRefused);
     private readonly Dictionary<DnsEndPoint, SubscriptionLink> _sharded = [];
 
     /// <param name="master">Who has the slot; <see langword="null"/> where it does not matter, or nobody knows: then any server will say.</param>
@@ -26,7 +26,7 @@ internal sealed class ClusterSubscriptions(ClientContext context, IEndPointSourc
         {
             if (!_sharded.TryGetValue(master, out var link))
             {
-                link = new SubscriptionLink(context, new FixedSource([master], context.Credentials), onMoved);
+                link = new SubscriptionLink(context, new FixedSource([master], context.Credentials), onRefused);
                 _sharded.Add(master, link);
             }
 

@@ -44,18 +44,7 @@ internal sealed class CommandLink : ILinkUser, ITicking
     }
 
     /// <summary>Queues a request, or fails it at once.</summary>
-    public void Send(CommandRequest request)
-    {
-        switch (Queue.TryAdd(request))
-        {
-            case AddResult.Full:
-                request.Fail(new RedisBusyException($"{request.Name} was not sent: more than {_context.Options.MaxQueuedBytes} bytes wait already."), "busy");
-                break;
-            case AddResult.Closed:
-                request.OnDropped();
-                break;
-        }
-    }
+    public void Send(CommandRequest request) => request.QueueAt(Queue);
 
     /// <summary>Ends the connection, which comes back.</summary>
     public void Reconnect(ConnectionEnd reason) => _link.Connection?.Abort(reason);

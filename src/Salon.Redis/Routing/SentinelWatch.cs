@@ -28,7 +28,7 @@ internal sealed class SentinelWatch
         _master = master;
         _source = source;
         _onSwitched = onSwitched;
-        _link = new SubscriptionLink(context, new FixedSource(context.Options.EndPoints, context.SentinelCredentials), static _ => { }, "news of sentinels");
+        _link = new SubscriptionLink(context, new FixedSource(context.Options.EndPoints, context.SentinelCredentials), purpose: "news of sentinels");
     }
 
     public void Start()

@@ -23,7 +23,7 @@ internal sealed class SingleRouter : IRouter, IRedirector
     {
         _source = source;
         _commands = new CommandLink(context, source, link => state.Set(link.IsConnected ? RedisState.Connected : RedisState.Disconnected));
-        _subscriptions = new SubscriptionLink(context, source, static _ => { });
+        _subscriptions = new SubscriptionLink(context, source);
         _watch = source is SentinelSource sentinels ? new SentinelWatch(context, context.Options.SentinelMaster!, sentinels, OnSwitched) : null;
     }
 

@@ -14,7 +14,10 @@ internal sealed class ChannelTable
 
     public void Add(SubscribedChannel channel) => _byKind[(int)channel.Kind].Add(channel.NameBytes, channel);
 
-    public bool Remove(SubscribedChannel channel) => _byKind[(int)channel.Kind].Remove(channel.NameBytes);
+    /// <summary>Removes this channel, and not another that has taken its name since.</summary>
+    public bool Remove(SubscribedChannel channel) => Contains(channel) && _byKind[(int)channel.Kind].Remove(channel.NameBytes);
+
+    public bool Contains(SubscribedChannel channel) => Find(channel.Kind, channel.NameBytes) == channel;
 
     public SubscribedChannel? Find(SubscriptionKind kind, ReadOnlySpan<byte> name) =>
         _byKind[(int)kind].GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var channel) ? channel : null;

@@ -22,6 +22,9 @@ internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
     /// <summary>Which connection carries it. Guarded by the lock of the <see cref="SubscriptionHub"/>.</summary>
     public SubscriptionLink? Link { get; set; }
 
+    /// <summary>The last request for it. Guarded by the lock of the connection that carries it.</summary>
+    public SubscribeRequest? Asked { get; set; }
+
     public RedisSubscription[] Subscriptions => _subscriptions.Items;
 
     /// <summary>Whether the server has confirmed it on the connection that there is.</summary>

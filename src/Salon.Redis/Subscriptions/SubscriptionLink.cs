@@ -14,7 +14,7 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
     private readonly Lock _gate = new();
     private readonly ChannelTable _channels = new();
     private readonly ClientContext _context;
-    private readonly Action<SubscribedChannel> _onMoved;
+    private readonly Action<DnsEndPoint, string>? _onSlotRefused;
     private readonly Link _link;
     private RequestQueue _queue = new(long.MaxValue);
     private bool _isConnected;
@@ -22,12 +22,12 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
 
     /// <param name="context">What the client's parts share.</param>
     /// <param name="source">Which server it is.</param>
-    /// <param name="onMoved">Called for a channel that this server does not have any more.</param>
+    /// <param name="onSlotRefused">Called when a server of a cluster does not have the slot of a channel, with what it says.</param>
     /// <param name="purpose">What it is for, in logs.</param>
-    public SubscriptionLink(ClientContext context, IEndPointSource source, Action<SubscribedChannel> onMoved, string purpose = "subscriptions")
+    public SubscriptionLink(ClientContext context, IEndPointSource source, Action<DnsEndPoint, string>? onSlotRefused = null, string purpose = "subscriptions")
     {
         _context = context;
-        _onMoved = onMoved;
+        _onSlotRefused = onSlotRefused;
         _link = new Link(context, purpose, source, this);
     }
 
@@ -82,12 +82,15 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
         }
     }
 
-    /// <summary>Subscribes again to a channel that is not active, as others are where it was.</summary>
+    /// <summary>Subscribes again to a channel that is not active, unless that is on its way.</summary>
     public void Renew(SubscribedChannel channel)
     {
         lock (_gate)
         {
-            Subscribe(channel);
+            if (_channels.Contains(channel) && channel.Asked is not { Ended.IsCompleted: false })
+            {
+                Subscribe(channel);
+            }
         }
     }
 
@@ -175,39 +178,43 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
         {
             var asked = (SubscribeRequest)request;
 
-            if (verb.EndsWith("unsubscribe", StringComparison.Ordinal))
-            {
-                asked.OnConfirmed();
-            }
-            else
+            // One that has left meanwhile is active elsewhere, or nowhere.
+            if (!verb.EndsWith("unsubscribe", StringComparison.Ordinal) && Find(asked.Channel.Kind, name.Span) == asked.Channel)
             {
                 asked.Channel.Activate();
-                asked.OnConfirmed();
             }
+
+            asked.OnConfirmed();
         }
         else if (verb == "sunsubscribe" && Find(SubscriptionKind.Sharded, name.Span) is { } channel)
         {
-            // Nobody asked for it: the slot has moved to another server.
+            // Nobody asked for it: the slot has moved to another server. This one will say to which.
             channel.Deactivate();
-            _onMoved(channel);
+            Renew(channel);
         }
     }
 
     private void OnRefused(SubscribedChannel channel, string error)
     {
-        if (channel.Kind == SubscriptionKind.Sharded && Routing.Redirection.IsAboutSlots(error))
+        var isAboutSlot = _onSlotRefused is not null && channel.Kind == SubscriptionKind.Sharded && Routing.Redirection.IsAboutSlots(error);
+
+        lock (_gate)
         {
-            _onMoved(channel);
+            // One that is elsewhere by now, as all of its slot are after the first refusal, is not refused there. The connection is still
+            // there: it is its answer that is being read.
+            if (!_channels.Contains(channel) || (!isAboutSlot && !_channels.Remove(channel)))
+            {
+                return;
+            }
+        }
+
+        if (isAboutSlot)
+        {
+            _onSlotRefused!(_link.Connection!.EndPoint, error);
             return;
         }
 
         Log.Refused(_context.Logger, channel.Kind.ToSubscribe(), error);
-
-        lock (_gate)
-        {
-            _channels.Remove(channel);
-        }
-
         channel.Refuse(new RedisServerException(error));
     }
 
@@ -243,7 +250,8 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
     {
         if (_isConnected)
         {
-            _queue.TryAdd(new SubscribeRequest(channel, channel.Kind.ToSubscribe(), OnRefused), isBounded: false);
+            channel.Asked = new SubscribeRequest(channel, channel.Kind.ToSubscribe(), OnRefused);
+            _queue.TryAdd(channel.Asked, isBounded: false);
         }
     }
 

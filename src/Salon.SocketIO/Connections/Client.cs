@@ -224,16 +224,20 @@ internal sealed class Client : Deadline, IEngineHandler
 
     private void Greet(Socket socket)
     {
-        if (Session.IsOld())
+        // Sending only queues.
+        lock (socket.GreetingGate)
         {
-            Session.TrySend(EncodedPacket.Create(_server.Options.Parser, PacketType.Connect, socket.Namespace.Name, id: null, default, []).Message);
-        }
-        else
-        {
-            Send(PacketType.Connect, socket.Namespace.Name, new ConnectReply(socket.Id, socket.PrivateId));
-        }
+            if (Session.IsOld())
+            {
+                Session.TrySend(EncodedPacket.Create(_server.Options.Parser, PacketType.Connect, socket.Namespace.Name, id: null, default, []).Message);
+            }
+            else
+            {
+                Send(PacketType.Connect, socket.Namespace.Name, new ConnectReply(socket.Id, socket.PrivateId));
+            }
 
-        socket.OnGreeted();
+            socket.OnGreeted();
+        }
     }
 
     private void SendError(string name, ConnectError error)

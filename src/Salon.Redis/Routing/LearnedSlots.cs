@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace Salon.Redis.Routing;
+
+/// <summary>
+/// What servers said about single slots a moment ago. Those who have nothing to do with a slot hear of its move later, and a map that one of
+/// them gives meanwhile must not bring back the old server. The lock protects the table. Thread-safe.
+/// </summary>
+internal sealed class LearnedSlots(TimeProvider time)
+{
+    // Servers of a cluster tell each other several times in a second.
+    private static readonly TimeSpan Validity = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, (DnsEndPoint EndPoint, long At)> _slots = [];
+
+    public void Learn(int slot, DnsEndPoint endPoint)
+    {
+        lock (_gate)
+        {
+            _slots[slot] = (endPoint, time.GetTimestamp());
+        }
+    }
+
+    /// <summary>Corrects a map that nobody uses yet.</summary>
+    public void ApplyTo(ClusterMap map)
+    {
+        lock (_gate)
+        {
+            foreach (var (slot, (endPoint, at)) in _slots)
+            {
+                if (time.GetElapsedTime(at) < Validity)
+                {
+                    map.Assign(slot, endPoint);
+                }
+                else
+                {
+                    _slots.Remove(slot);
+                }
+            }
+        }
+    }
+}

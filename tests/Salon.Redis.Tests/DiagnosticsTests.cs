@@ -59,6 +59,8 @@ public class DiagnosticsTests(SharedRedis shared) : IClassFixture<SharedRedis>
         };
         ActivitySource.AddActivityListener(listener);
 
+        // Before there is a connection, nobody knows to which server a command will go.
+        await Eventually.Async("it is connected", () => shared.Client.State == RedisState.Connected);
         await shared.Client.ExecuteAsync(RedisCommand.Create("SETRANGE", "traced", 0, "hidden")).AsTask().Soon();
         await Assert.ThrowsAsync<RedisServerException>(() => shared.Client.ExecuteAsync(RedisCommand.Create("RPUSHX", "traced", 0)).AsTask().Soon());
 

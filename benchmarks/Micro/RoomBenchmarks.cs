@@ -20,8 +20,38 @@ public class RoomBenchmarks
     private WebApplication? _app;
     private Socket[] _sockets = [];
 
+    // In this process BenchmarkDotNet does not wait for a task.
     [GlobalSetup]
-    public async Task SetUpAsync()
+    public void SetUp() => Task.Run(SetUpAsync).Wait();
+
+    [GlobalCleanup]
+    public void CleanUp() => _app!.DisposeAsync().AsTask().Wait();
+
+    [Benchmark]
+    public int Everybody() => Count([], []);
+
+    [Benchmark]
+    public int EverybodyButTheSender() => Count([], [_sockets[0].Id]);
+
+    [Benchmark]
+    public int RoomOfTen() => Count(["ten 1"], []);
+
+    [Benchmark]
+    public int RoomOfAHundredButTheSender() => Count(["hundred 1"], [_sockets[1].Id]);
+
+    [Benchmark]
+    public int TwoRoomsThatOverlap() => Count(["ten 1", "hundred 1"], []);
+
+    [Benchmark]
+    public int JoinSelectAndLeave()
+    {
+        _rooms.Join(_sockets[0], "ten 1");
+        var count = Count(["ten 1"], []);
+        _rooms.Leave(_sockets[0], "ten 1");
+        return count;
+    }
+
+    private async Task SetUpAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -46,33 +76,6 @@ public class RoomBenchmarks
             _rooms.Join(_sockets[i], $"ten {i % 100}");
             _rooms.Join(_sockets[i], $"hundred {i % 10}");
         }
-    }
-
-    [GlobalCleanup]
-    public async Task CleanUpAsync() => await _app!.DisposeAsync();
-
-    [Benchmark]
-    public int Everybody() => Count([], []);
-
-    [Benchmark]
-    public int EverybodyButTheSender() => Count([], [_sockets[0].Id]);
-
-    [Benchmark]
-    public int RoomOfTen() => Count(["ten 1"], []);
-
-    [Benchmark]
-    public int RoomOfAHundredButTheSender() => Count(["hundred 1"], [_sockets[1].Id]);
-
-    [Benchmark]
-    public int TwoRoomsThatOverlap() => Count(["ten 1", "hundred 1"], []);
-
-    [Benchmark]
-    public int JoinSelectAndLeave()
-    {
-        _rooms.Join(_sockets[0], "ten 1");
-        var count = Count(["ten 1"], []);
-        _rooms.Leave(_sockets[0], "ten 1");
-        return count;
     }
 
     private static async Task ConnectAsync(HttpClient http)

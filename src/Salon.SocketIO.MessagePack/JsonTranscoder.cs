@@ -7,7 +7,7 @@ namespace Salon.SocketIO.MessagePack;
 /// <summary>Writes one MessagePack value as JSON, in which each piece of binary data is a placeholder.</summary>
 internal static class JsonTranscoder
 {
-    public const int MaxDepth = 64;
+    private const int MaxDepth = 64;
 
     /// <param name="reader">Stands before the value.</param>
     /// <param name="output">Where the JSON goes.</param>

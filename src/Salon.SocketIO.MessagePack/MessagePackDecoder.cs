@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Unicode;
 using Salon.SocketIO.Protocol;
 
@@ -12,8 +9,6 @@ namespace Salon.SocketIO.MessagePack;
 /// </summary>
 internal sealed class MessagePackDecoder : IPacketDecoder
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>This parser sends no text.</summary>
     public DecodeStatus Add(ReadOnlyMemory<byte> text, out Packet packet)
     {
@@ -31,20 +26,17 @@ internal sealed class MessagePackDecoder : IPacketDecoder
             return DecodeStatus.Invalid;
         }
 
-        var json = new ArrayBufferWriter<byte>(data.Length * 2);
-        var attachments = new List<byte[]>();
-
-        if (!TryTranslate(data[value], json, attachments)
+        if (!TryTranslate(data[value], out var json, out var attachments)
             || (attachments.Count > 0 && type is not (PacketType.Event or PacketType.Ack))
             || !IsNamespace(data[name]))
         {
             return DecodeStatus.Invalid;
         }
 
-        return Decode(CreateText(type, id, data[name], json.WrittenSpan, attachments.Count), attachments, out packet);
+        return Decode(CreateText(type, id, data[name], json.Span, attachments.Count), attachments, out packet);
     }
 
-    private static DecodeStatus Decode(byte[] text, List<byte[]> attachments, out Packet packet)
+    private static DecodeStatus Decode(byte[] text, IReadOnlyList<byte[]> attachments, out Packet packet)
     {
         var decoder = new PacketDecoder(int.MaxValue);
         var status = decoder.Add(text, out packet);
@@ -125,23 +117,15 @@ internal sealed class MessagePackDecoder : IPacketDecoder
     }
 
     /// <summary>Translates the data, if there is any: nothing and <c>undefined</c> are none.</summary>
-    private static bool TryTranslate(ReadOnlySpan<byte> value, ArrayBufferWriter<byte> json, List<byte[]> attachments)
+    private static bool TryTranslate(ReadOnlySpan<byte> value, out ReadOnlyMemory<byte> json, out IReadOnlyList<byte[]> attachments)
     {
         if (value.IsEmpty || value.SequenceEqual((ReadOnlySpan<byte>)[Format.FixExt1, 0, 0]) || value.SequenceEqual((ReadOnlySpan<byte>)[Format.Nil]))
         {
+            (json, attachments) = (default, []);
             return true;
         }
 
-        var reader = new MessagePackReader(value);
-        using var writer = new Utf8JsonWriter(json, WriterOptions);
-
-        if (!JsonTranscoder.TryWrite(ref reader, writer, attachments))
-        {
-            return false;
-        }
-
-        writer.Flush();
-        return true;
+        return MessagePackJson.TryRead(value, out json, out attachments);
     }
 
     /// <summary>The standard form ends a namespace with a comma, so none has one.</summary>

@@ -24,7 +24,7 @@ public static class MessagePackJson
 
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonTranscoder.MaxDepth });
+            var reader = new Utf8JsonReader(json);
             using var document = JsonDocument.ParseValue(ref reader);
             var writer = new MessagePackWriter(output);
             writer.WriteJson(document.RootElement, attachments);
@@ -42,7 +42,7 @@ public static class MessagePackJson
     /// <returns><see langword="false"/> when it cannot be read, or is nested too deeply.</returns>
     public static bool TryRead(ReadOnlySpan<byte> data, out ReadOnlyMemory<byte> json, out IReadOnlyList<byte[]> attachments)
     {
-        var output = new ArrayBufferWriter<byte>((data.Length * 2) + 16);
+        var output = new ArrayBufferWriter<byte>(Math.Max(1, data.Length * 2));
         var found = new List<byte[]>();
         var reader = new MessagePackReader(data);
         using var writer = new Utf8JsonWriter(output, WriterOptions);

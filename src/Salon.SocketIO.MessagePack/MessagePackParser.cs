@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Salon.SocketIO.Protocol;
 
 namespace Salon.SocketIO.MessagePack;
@@ -41,7 +40,7 @@ public sealed class MessagePackParser : IPacketParser
         if (!json.IsEmpty)
         {
             writer.WriteString("data"u8);
-            WriteData(ref writer, json, attachments);
+            MessagePackJson.Write(json, attachments, output);
         }
 
         WriteId(ref writer, header, isFirst: false);
@@ -55,20 +54,6 @@ public sealed class MessagePackParser : IPacketParser
         {
             writer.WriteString("id"u8);
             writer.WriteInteger(id);
-        }
-    }
-
-    private static void WriteData(ref MessagePackWriter writer, ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json);
-            using var document = JsonDocument.ParseValue(ref reader);
-            writer.WriteJson(document.RootElement, attachments);
-        }
-        catch (JsonException exception)
-        {
-            throw new ArgumentException("The data is not JSON.", nameof(json), exception);
         }
     }
 }

@@ -61,23 +61,12 @@ internal sealed partial class RedisHub : IAsyncDisposable
         return (int)await (isSharded ? Client.CountShardedSubscribersAsync(channel) : Client.CountSubscribersAsync(channel));
     }
 
-    /// <summary>Begins to listen. Until Redis has confirmed it, what is published is not heard.</summary>
-    public Listening Listen(string channel, ListeningKind kind, Action<RedisMessage> onMessage) => new(Client, channel, kind, onMessage, _logger);
-
-    /// <summary>Lets a handler read a message; one that cannot be read is counted and skipped.</summary>
-    public void Read(RedisMessage message, Action<RedisMessage> read)
-    {
-        Metrics.OnReceived();
-
-        try
-        {
-            read(message);
-        }
-        catch (FormatException exception)
-        {
-            OnPoison(message.Channel, exception);
-        }
-    }
+    /// <summary>
+    /// Begins to listen. Until Redis has confirmed it, what is published is not heard. A message that cannot be read, by a
+    /// <see cref="FormatException"/>, is counted and skipped.
+    /// </summary>
+    public Listening Listen(string channel, ListeningKind kind, Action<RedisMessage> read) =>
+        new(Client, channel, kind, message => Read(message, read), _logger);
 
     /// <summary>A message could not be read.</summary>
     public void OnPoison(string source, FormatException exception)
@@ -95,6 +84,20 @@ internal sealed partial class RedisHub : IAsyncDisposable
 
         await _members.DisposeAsync();
         await Client.DisposeAsync();
+    }
+
+    private void Read(RedisMessage message, Action<RedisMessage> read)
+    {
+        Metrics.OnReceived();
+
+        try
+        {
+            read(message);
+        }
+        catch (FormatException exception)
+        {
+            OnPoison(message.Channel, exception);
+        }
     }
 
     private async Task ObserveAsync(Task<long> published)

@@ -6,21 +6,18 @@ using Salon.SocketIO.Redis.Wire;
 namespace Salon.SocketIO.Redis.Classic;
 
 /// <summary>Reaches the other servers as <c>@socket.io/redis-adapter</c> does: everything is published, and every server gets everything.</summary>
-internal sealed class ClassicAdapter : ClusterAdapter
+internal sealed class ClassicAdapter : RedisAdapter
 {
-    private readonly RedisHub _hub;
     private readonly string _channel;
     private readonly string _requestChannel;
     private readonly string _responseChannel;
     private readonly byte[] _ownBroadcast;
-    private readonly Listening[] _listenings;
 
     public ClassicAdapter(Namespace owner, RedisHub hub)
-        : base(owner, hub.Members)
+        : base(owner, hub)
     {
         var prefix = hub.Options.KeyPrefix;
 
-        _hub = hub;
         _channel = $"{prefix}#{owner.Name}#";
         _requestChannel = $"{prefix}-request#{owner.Name}#";
         _responseChannel = $"{prefix}-response#{owner.Name}#";
@@ -29,23 +26,10 @@ internal sealed class ClassicAdapter : ClusterAdapter
         _ownBroadcast = [0x93, (byte)(0xa0 | Members.Self.Length), .. Encoding.ASCII.GetBytes(Members.Self)];
 
         // In a pattern some characters mean more than themselves, and namespaces may have them.
-        _listenings =
-        [
-            hub.Listen(RedisPattern.Escape(_channel) + "*", ListeningKind.Pattern, message => hub.Read(message, OnBroadcast)),
-            hub.Listen(_requestChannel, ListeningKind.Channel, message => hub.Read(message, OnRequest)),
-            hub.Listen(_responseChannel, ListeningKind.Channel, message => hub.Read(message, OnResponse)),
-            hub.Listen($"{_responseChannel}{Members.Self}#", ListeningKind.Channel, message => hub.Read(message, OnResponse)),
-        ];
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-
-        foreach (var listening in _listenings)
-        {
-            await listening.DisposeAsync();
-        }
+        Listen(RedisPattern.Escape(_channel) + "*", ListeningKind.Pattern, OnBroadcast);
+        Listen(_requestChannel, ListeningKind.Channel, OnRequest);
+        Listen(_responseChannel, ListeningKind.Channel, OnResponse);
+        Listen($"{_responseChannel}{Members.Self}#", ListeningKind.Channel, OnResponse);
     }
 
     protected override void Publish(ClusterMessage message)
@@ -53,11 +37,11 @@ internal sealed class ClassicAdapter : ClusterAdapter
         if (message is { Type: ClusterMessageType.Broadcast, RequestId: null })
         {
             var channel = message.Options.Rooms.Count == 1 ? $"{_channel}{message.Options.Rooms[0]}#" : _channel;
-            _hub.Publish(channel, ClassicCodec.EncodeBroadcast(message, Owner.Name));
+            Hub.Publish(channel, ClassicCodec.EncodeBroadcast(message, Owner.Name));
         }
         else
         {
-            _hub.Publish(_requestChannel, ClassicCodec.EncodeRequest(message, Owner.Name));
+            Hub.Publish(_requestChannel, ClassicCodec.EncodeRequest(message, Owner.Name));
         }
     }
 
@@ -65,12 +49,12 @@ internal sealed class ClassicAdapter : ClusterAdapter
     {
         // The reference waits for programs' answers on the shared channel alone.
         var isSpecific = Members.Others.Contains(requester)
-            || (_hub.Options.PublishOnSpecificResponseChannel && response.Type != ClusterMessageType.ServerSideEmitResponse);
+            || (Hub.Options.PublishOnSpecificResponseChannel && response.Type != ClusterMessageType.ServerSideEmitResponse);
 
-        _hub.Publish(isSpecific ? $"{_responseChannel}{requester}#" : _responseChannel, ClassicCodec.EncodeResponse(response));
+        Hub.Publish(isSpecific ? $"{_responseChannel}{requester}#" : _responseChannel, ClassicCodec.EncodeResponse(response));
     }
 
-    protected override Task<int> CountServersAsync() => _hub.CountServersAsync(_requestChannel);
+    protected override Task<int> CountServersAsync() => Hub.CountServersAsync(_requestChannel);
 
     private void OnBroadcast(RedisMessage message)
     {
@@ -126,6 +110,6 @@ internal sealed class ClassicAdapter : ClusterAdapter
             writer.WriteEndObject();
         });
 
-        _hub.Publish(_hub.Options.PublishOnSpecificResponseChannel ? $"{_responseChannel}{request.GetTextOrNull("uid")}#" : _responseChannel, json);
+        Hub.Publish(Hub.Options.PublishOnSpecificResponseChannel ? $"{_responseChannel}{request.GetTextOrNull("uid")}#" : _responseChannel, json);
     }
 }

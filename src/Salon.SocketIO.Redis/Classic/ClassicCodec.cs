@@ -117,15 +117,8 @@ internal static class ClassicCodec
             writer.WriteEndObject();
         });
 
-        if (response.Sockets.Count > 0)
-        {
-            IReadOnlyList<byte[]> attachments = [.. response.Sockets.SelectMany(static socket => socket.Data.Attachments)];
-            return attachments.Count > 0 ? WirePayload.ToMessagePack(json, attachments) : json;
-        }
-
-        return response.Type == ClusterMessageType.BroadcastAck || response.Answer.Attachments.Count > 0
-            ? WirePayload.ToMessagePack(json, response.Answer.Attachments)
-            : json;
+        var attachments = WireWriter.GetAttachments(response);
+        return response.Type == ClusterMessageType.BroadcastAck || attachments.Count > 0 ? WirePayload.ToMessagePack(json, attachments) : json;
     }
 
     /// <summary>Reads an answer.</summary>
@@ -162,21 +155,24 @@ internal static class ClassicCodec
     {
         switch (message.Type)
         {
-            case ClusterMessageType.SocketsJoin or ClusterMessageType.SocketsLeave:
-                writer.WriteType(message.Type == ClusterMessageType.SocketsJoin ? ClassicRequestType.RemoteJoin : ClassicRequestType.RemoteLeave);
-                writer.WriteOptions(message.Options);
-                writer.WriteRooms("rooms"u8, message.Rooms);
+            case ClusterMessageType.SocketsJoin:
+                writer.WriteType(ClassicRequestType.RemoteJoin);
+                writer.WriteTarget(message);
+                break;
+
+            case ClusterMessageType.SocketsLeave:
+                writer.WriteType(ClassicRequestType.RemoteLeave);
+                writer.WriteTarget(message);
                 break;
 
             case ClusterMessageType.DisconnectSockets:
                 writer.WriteType(ClassicRequestType.RemoteDisconnect);
-                writer.WriteOptions(message.Options);
-                writer.WriteBoolean("close"u8, message.Close);
+                writer.WriteTarget(message);
                 break;
 
             case ClusterMessageType.FetchSockets:
                 writer.WriteType(ClassicRequestType.RemoteFetch);
-                writer.WriteOptions(message.Options);
+                writer.WriteTarget(message);
                 break;
 
             case ClusterMessageType.ServerSideEmit:

@@ -1,4 +1,3 @@
-using Salon.Redis;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Redis.Wire;
 
@@ -8,35 +7,25 @@ namespace Salon.SocketIO.Redis.Streams;
 /// Reaches the other servers as <c>@socket.io/redis-streams-adapter</c> does: what must not be lost goes through a stream, and questions and answers,
 /// which nobody waits for after a while, through Pub/Sub.
 /// </summary>
-internal sealed class StreamsAdapter : ClusterAdapter
+internal sealed class StreamsAdapter : RedisAdapter
 {
-    private readonly RedisHub _hub;
     private readonly StreamHub _stream;
     private readonly string _channel;
-    private readonly Listening[] _listenings;
 
     public StreamsAdapter(Namespace owner, RedisHub hub, StreamHub stream)
-        : base(owner, hub.Members)
+        : base(owner, hub)
     {
-        (_hub, _stream) = (hub, stream);
+        _stream = stream;
         _channel = $"{hub.Options.KeyPrefix}#{owner.Name}#";
-        _listenings =
-        [
-            hub.Listen(_channel, ListeningKind.Channel, message => hub.Read(message, OnMessage)),
-            hub.Listen($"{_channel}{Members.Self}#", ListeningKind.Channel, message => hub.Read(message, OnMessage)),
-        ];
         stream.Add(owner.Name, this);
+        Listen(_channel, ListeningKind.Channel, OnClusterMessage);
+        Listen($"{_channel}{Members.Self}#", ListeningKind.Channel, OnClusterMessage);
     }
 
-    public override async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         _stream.Remove(Owner.Name, this);
-        await base.DisposeAsync();
-
-        foreach (var listening in _listenings)
-        {
-            await listening.DisposeAsync();
-        }
+        return base.DisposeAsync();
     }
 
     /// <summary>Takes an entry of the stream.</summary>
@@ -60,20 +49,12 @@ internal sealed class StreamsAdapter : ClusterAdapter
         }
         else
         {
-            _hub.Publish(_channel, ClusterCodec.EncodeBinary(message, Owner.Name));
+            Hub.Publish(_channel, ClusterCodec.EncodeBinary(message, Owner.Name));
         }
     }
 
     protected override void PublishResponse(string requester, ClusterMessage response) =>
-        _hub.Publish($"{_channel}{requester}#", ClusterCodec.EncodeBinary(response, Owner.Name));
+        Hub.Publish($"{_channel}{requester}#", ClusterCodec.EncodeBinary(response, Owner.Name));
 
-    protected override Task<int> CountServersAsync() => _hub.CountServersAsync(_channel);
-
-    private void OnMessage(RedisMessage message)
-    {
-        if (ClusterCodec.Decode(message.Payload.Span, Owner.Name) is { } decoded)
-        {
-            Receive(decoded);
-        }
-    }
+    protected override Task<int> CountServersAsync() => Hub.CountServersAsync(_channel);
 }

@@ -21,7 +21,7 @@ internal static class ClusterCodec
             WriteData(writer, state.message);
             writer.WriteEndObject();
         });
-        var attachments = GetAttachments(message);
+        var attachments = WireWriter.GetAttachments(message);
         return attachments.Count == 0 ? json : WirePayload.ToMessagePack(json, attachments);
     }
 
@@ -36,7 +36,7 @@ internal static class ClusterCodec
     public static ReadOnlyMemory<byte> EncodeData(ClusterMessage message)
     {
         var json = WirePayload.WriteJson(message, WriteData);
-        var attachments = GetAttachments(message);
+        var attachments = WireWriter.GetAttachments(message);
 
         return attachments.Count == 0
             ? json
@@ -92,10 +92,6 @@ internal static class ClusterCodec
         };
     }
 
-    private static IReadOnlyList<byte[]> GetAttachments(ClusterMessage message) => message.Sockets.Count > 0
-        ? [.. message.Sockets.SelectMany(static socket => socket.Data.Attachments)]
-        : message.Event.Attachments.Count > 0 ? message.Event.Attachments : message.Answer.Attachments;
-
     private static void WriteData(Utf8JsonWriter writer, ClusterMessage message)
     {
         writer.WriteStartObject();
@@ -107,18 +103,8 @@ internal static class ClusterCodec
                 writer.WriteOptions(message.Options);
                 break;
 
-            case ClusterMessageType.SocketsJoin or ClusterMessageType.SocketsLeave:
-                writer.WriteOptions(message.Options);
-                writer.WriteRooms("rooms"u8, message.Rooms);
-                break;
-
-            case ClusterMessageType.DisconnectSockets:
-                writer.WriteOptions(message.Options);
-                writer.WriteBoolean("close"u8, message.Close);
-                break;
-
-            case ClusterMessageType.FetchSockets:
-                writer.WriteOptions(message.Options);
+            case ClusterMessageType.SocketsJoin or ClusterMessageType.SocketsLeave or ClusterMessageType.DisconnectSockets or ClusterMessageType.FetchSockets:
+                writer.WriteTarget(message);
                 break;
 
             case ClusterMessageType.FetchSocketsResponse:

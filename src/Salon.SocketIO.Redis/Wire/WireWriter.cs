@@ -38,6 +38,21 @@ internal static class WireWriter
         writer.WriteEndObject();
     }
 
+    /// <summary>Whom a request is about, and what becomes of them.</summary>
+    public static void WriteTarget(this Utf8JsonWriter writer, ClusterMessage message)
+    {
+        writer.WriteOptions(message.Options);
+
+        if (message.Type is ClusterMessageType.SocketsJoin or ClusterMessageType.SocketsLeave)
+        {
+            writer.WriteRooms("rooms"u8, message.Rooms);
+        }
+        else if (message.Type == ClusterMessageType.DisconnectSockets)
+        {
+            writer.WriteBoolean("close"u8, message.Close);
+        }
+    }
+
     public static void WriteOptionFields(this Utf8JsonWriter writer, BroadcastOptions options)
     {
         writer.WriteRooms("rooms"u8, options.Rooms);
@@ -94,6 +109,11 @@ internal static class WireWriter
 
         writer.WriteEndArray();
     }
+
+    /// <summary>The binary data that a message holds, in the order of its placeholders.</summary>
+    public static IReadOnlyList<byte[]> GetAttachments(ClusterMessage message) => message.Sockets.Count > 0
+        ? [.. message.Sockets.SelectMany(static socket => socket.Data.Attachments)]
+        : message.Event.Attachments.Count > 0 ? message.Event.Attachments : message.Answer.Attachments;
 
     private static void WriteNumbered(this Utf8JsonWriter writer, RawJson value, int first)
     {

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Salon.SocketIO;
 
-/// <summary>What the recipients of a broadcast answered, in the order of their answers: the first value of each.</summary>
+/// <summary>What the recipients of a broadcast answered, those of this server first, in the order of their answers: the first value of each.</summary>
 /// <typeparam name="T">What each answers.</typeparam>
 public sealed class AckResponses<T> : IReadOnlyList<T?>
 {

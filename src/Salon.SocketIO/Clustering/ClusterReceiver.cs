@@ -120,30 +120,23 @@ internal sealed partial class ClusterReceiver : IDisposable
         await foreach (var message in _calls.Reader.ReadAllAsync())
         {
             // Not awaited: a handler that takes its time is not waited for by the next.
-            _ = CallAsync(message);
+            _ = FinishAsync(new ValueTask(CallAsync(message)), message);
         }
     }
 
     private async Task CallAsync(ClusterMessage message)
     {
-        try
+        if (message.Type == ClusterMessageType.DisconnectSockets)
         {
-            if (message.Type == ClusterMessageType.DisconnectSockets)
-            {
-                await _local.DisconnectSocketsAsync(message.Options, message.Close);
-                return;
-            }
-
-            var (name, arguments) = CreatePacket(message, id: null).ReadEvent(_owner.Server.Codec);
-
-            if (await _owner.Servers.ReceiveAsync(name, arguments) is { } answer && message.RequestId is not null)
-            {
-                Respond(message, new ClusterMessage(ClusterMessageType.ServerSideEmitResponse) { Answer = answer });
-            }
+            await _local.DisconnectSocketsAsync(message.Options, message.Close);
+            return;
         }
-        catch (Exception exception)
+
+        var (name, arguments) = CreatePacket(message, id: null).ReadEvent(_owner.Server.Codec);
+
+        if (await _owner.Servers.ReceiveAsync(name, arguments) is { } answer && message.RequestId is not null)
         {
-            Log.CallFailed(_owner.Server.Logger, exception, message.Type, _owner.Name);
+            Respond(message, new ClusterMessage(ClusterMessageType.ServerSideEmitResponse) { Answer = answer });
         }
     }
 

@@ -33,6 +33,12 @@ public sealed class RedisAdapterOptions
     public int StreamReadCount { get; set; } = 100;
 
     /// <summary>
+    /// With <see cref="RedisAdapterKind.Streams"/>, what the keys begin with under which clients that are away are kept. The default is
+    /// <c>sio:session:</c>.
+    /// </summary>
+    public string SessionKeyPrefix { get; set; } = "sio:session:";
+
+    /// <summary>
     /// How long a server that is not heard of is still counted as there. Each gives a sign of life four times as often. The default is 3 s;
     /// the allowed range is 400 ms to 1 h.
     /// </summary>
@@ -49,6 +55,7 @@ public sealed class RedisAdapterOptions
     {
         ArgumentException.ThrowIfNullOrEmpty(KeyPrefix);
         ArgumentException.ThrowIfNullOrEmpty(StreamName);
+        ArgumentException.ThrowIfNullOrEmpty(SessionKeyPrefix);
         ArgumentOutOfRangeException.ThrowIfLessThan(StreamMaxLength, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(StreamReadCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MemberTimeout, TimeSpan.FromMilliseconds(400));

@@ -10,7 +10,7 @@ public sealed partial class Socket
     internal bool TryExit() => Interlocked.Exchange(ref _hasExited, 1) == 0;
 
     /// <summary>The socket is in, and what is emitted from here on is for it.</summary>
-    internal void OnAdmitted(long startedAfter) => State.StartedAfter = startedAfter;
+    internal void OnAdmitted(EventPlace startedAfter) => State.StartedAfter = startedAfter;
 
     /// <summary>From here on the client's packets are welcome.</summary>
     /// <returns><see langword="false"/> when the socket is disconnected already.</returns>

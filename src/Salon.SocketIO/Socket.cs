@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Salon.EngineIO;
 using Salon.SocketIO.Connections;
 using Salon.SocketIO.Events;
@@ -158,9 +157,6 @@ public sealed partial class Socket : IEmitter
     }
 
     internal SocketHooks EnsureHooks() => LazyInitializer.EnsureInitialized(ref _hooks);
-
-    internal IReadOnlyDictionary<string, object?> CopyData() =>
-        State.DataIfAny is { } data ? new Dictionary<string, object?>(data, StringComparer.Ordinal) : FrozenDictionary<string, object?>.Empty;
 
     internal ValueTask OnEventAsync(in Packet packet) => Connected ? _inbox.PostAsync(packet) : default;
 

@@ -9,6 +9,7 @@ using Salon.SocketIO.Connections;
 using Salon.SocketIO.Diagnostics;
 using Salon.SocketIO.Hosting;
 using Salon.SocketIO.Protocol;
+using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Recovery;
 using Salon.Timing;
 
@@ -173,8 +174,8 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     }
 
     /// <summary>Makes the memory of a namespace; <see langword="null"/> when none is wanted, or another adapter has its own.</summary>
-    internal RecoveryStore? CreateRecovery() => Options is { ConnectionStateRecovery: { } recovery }
-        ? new RecoveryStore(Options, recovery, Deadlines, _time)
+    internal RecoveryStore? CreateRecovery(IClusterLog? cluster) => Options is { ConnectionStateRecovery: { } recovery }
+        ? new RecoveryStore(this, recovery, _time, cluster)
         : null;
 
     internal void OnMapped(string path)

@@ -10,6 +10,7 @@ internal sealed class Person : IAsyncDisposable
 {
     private readonly RawClient _client;
     private readonly ConcurrentQueue<string> _events = new();
+    private readonly ConcurrentQueue<string?> _binaryNames = new();
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _asked = new();
     private readonly TaskCompletionSource<string> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
@@ -24,6 +25,18 @@ internal sealed class Person : IAsyncDisposable
     /// <summary>The events, as they stand on the wire: <c>["name",…]</c>.</summary>
     public IReadOnlyCollection<string> Events => _events;
 
+    /// <summary>The names of the events.</summary>
+    public IReadOnlyList<string?> Names => [.. _events.Select(static text => JsonDocument.Parse(text).RootElement[0].GetString())];
+
+    /// <summary>The names of the events that hold binary data.</summary>
+    public IReadOnlyCollection<string?> BinaryNames => _binaryNames;
+
+    /// <summary>The offset of the last event; <see langword="null"/> when there was none.</summary>
+    public string? Offset { get; private set; }
+
+    /// <summary>The secret by which a client that comes back is recognised.</summary>
+    public string? PrivateId { get; private set; }
+
     public string Id { get; private set; } = "";
 
     /// <summary>Whether the server has closed the connection, or made the client leave.</summary>
@@ -33,7 +46,9 @@ internal sealed class Person : IAsyncDisposable
     {
         var person = new Person(await RawClient.OpenAsync(server, transport, "/socket.io/"));
         await person._client.SendAsync("40" + auth);
-        person.Id = JsonDocument.Parse((await person._connected.Task.Soon())[2..]).RootElement.GetProperty("sid").GetString()!;
+        var reply = JsonDocument.Parse((await person._connected.Task.Soon())[2..]).RootElement;
+        person.Id = reply.GetProperty("sid").GetString()!;
+        person.PrivateId = reply.TryGetProperty("pid", out var pid) ? pid.GetString() : null;
 
         if (room is not null)
         {
@@ -41,6 +56,16 @@ internal sealed class Person : IAsyncDisposable
         }
 
         return person;
+    }
+
+    /// <summary>Connects as the same client once more, to some server: by its secret and the last event that it got.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="transport">The transport.</param>
+    /// <param name="offset">What it says is the offset of that event, if not the truth.</param>
+    public Task<Person> ComeBackAsync(Uri server, string transport = "websocket", string? offset = null)
+    {
+        offset ??= Offset;
+        return ConnectAsync(server, transport, auth: JsonSerializer.Serialize(offset is null ? new { pid = PrivateId } : (object)new { pid = PrivateId, offset }));
     }
 
     public async Task<JsonElement> AskAsync(params object[] @event)
@@ -78,6 +103,13 @@ internal sealed class Person : IAsyncDisposable
             else if (packet.StartsWith("42", StringComparison.Ordinal))
             {
                 _events.Enqueue(packet[2..]);
+                KeepOffset(packet[2..]);
+            }
+            else if (packet.StartsWith("45", StringComparison.Ordinal))
+            {
+                var text = packet[(packet.IndexOf('-', StringComparison.Ordinal) + 1)..];
+                _binaryNames.Enqueue(JsonDocument.Parse(text).RootElement[0].GetString());
+                KeepOffset(text);
             }
             else if (packet.StartsWith("43", StringComparison.Ordinal) || packet.StartsWith("46", StringComparison.Ordinal))
             {
@@ -93,5 +125,12 @@ internal sealed class Person : IAsyncDisposable
         }
 
         IsGone = true;
+    }
+
+    /// <summary>Clients with a secret take a text at the end of an event for its offset.</summary>
+    private void KeepOffset(string @event)
+    {
+        var last = JsonDocument.Parse(@event).RootElement.EnumerateArray().Last();
+        Offset = last.ValueKind == JsonValueKind.String ? last.GetString() : Offset;
     }
 }

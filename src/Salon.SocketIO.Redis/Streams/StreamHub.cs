@@ -13,14 +13,22 @@ internal sealed class StreamHub : IAsyncDisposable
     public StreamHub(RedisHub hub, TimeProvider time, ILogger logger)
     {
         _writer = new StreamWriter(hub, time, logger);
-        _reader = new StreamReader(hub, time, logger, OnMessage);
+        Place = new StreamPlace(time);
+        Time = time;
+        _reader = new StreamReader(hub, time, logger, Place, OnMessage);
     }
+
+    /// <summary>How far the stream was read.</summary>
+    public StreamPlace Place { get; }
+
+    public TimeProvider Time { get; }
 
     public void Add(string name, StreamsAdapter adapter) => _adapters[name] = adapter;
 
     public void Remove(string name, StreamsAdapter adapter) => _adapters.TryRemove(new KeyValuePair<string, StreamsAdapter>(name, adapter));
 
-    public void Write(StreamMessage message) => _writer.Add(message);
+    /// <returns>The message's number; 0 when it is lost.</returns>
+    public long Write(StreamMessage message) => _writer.Add(message);
 
     public async ValueTask DisposeAsync()
     {

@@ -21,15 +21,17 @@ internal sealed partial class StreamReader : IAsyncDisposable
     private readonly Dictionary<string, long> _lastNumbers = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _end = new();
     private readonly Task _reading;
+    private readonly StreamPlace _reached;
     private string? _place;
 
     /// <param name="hub">The connection.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where trouble is told.</param>
+    /// <param name="reached">Told how far reading is.</param>
     /// <param name="onMessage">Gets each message once, with the id of its entry.</param>
-    public StreamReader(RedisHub hub, TimeProvider time, ILogger logger, Action<string, StreamMessage> onMessage)
+    public StreamReader(RedisHub hub, TimeProvider time, ILogger logger, StreamPlace reached, Action<string, StreamMessage> onMessage)
     {
-        (_hub, _time, _logger, _onMessage) = (hub, time, logger, onMessage);
+        (_hub, _time, _logger, _reached, _onMessage) = (hub, time, logger, reached, onMessage);
         _reading = ReadAsync();
     }
 
@@ -54,12 +56,18 @@ internal sealed partial class StreamReader : IAsyncDisposable
                 {
                     _place = await FindPlaceAsync();
                     isSure = true;
+
+                    if (_reached.Id is null)
+                    {
+                        _reached.MoveTo(_place);
+                    }
                 }
 
                 foreach (var entry in await _hub.Client.StreamReadAsync(Stream, _place!, _hub.Options.StreamReadCount, BlockTime, _end.Token))
                 {
                     _place = entry.Id;
                     OnEntry(entry);
+                    _reached.MoveTo(entry.Id);
                 }
             }
             catch (RedisException exception)

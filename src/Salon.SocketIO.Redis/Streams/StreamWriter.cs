@@ -36,8 +36,10 @@ internal sealed partial class StreamWriter : IAsyncDisposable
     }
 
     /// <summary>Queues a message. It is lost when too many bytes are waiting.</summary>
-    public void Add(StreamMessage message)
+    /// <returns>The message's number; 0 when it is lost.</returns>
+    public long Add(StreamMessage message)
     {
+        long number;
         _hub.Metrics.OnPublished();
 
         lock (_gate)
@@ -45,15 +47,17 @@ internal sealed partial class StreamWriter : IAsyncDisposable
             if (_bytes + message.Size > _hub.Options.Redis.MaxQueuedBytes)
             {
                 _hub.Metrics.OnLost();
-                return;
+                return 0;
             }
 
             // Numbers rise in the order in which messages are written.
             _bytes += message.Size;
-            _waiting.AddLast(message with { Number = ++_lastNumber });
+            number = ++_lastNumber;
+            _waiting.AddLast(message with { Number = number });
         }
 
         _work.Release();
+        return number;
     }
 
     public async ValueTask DisposeAsync()

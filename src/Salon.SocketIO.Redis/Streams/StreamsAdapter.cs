@@ -1,3 +1,5 @@
+using System.Text;
+using Salon.Redis;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Redis.Wire;
 
@@ -11,16 +13,22 @@ internal sealed class StreamsAdapter : RedisAdapter
 {
     private readonly StreamHub _stream;
     private readonly string _channel;
+    private readonly StreamLog _log;
 
     public StreamsAdapter(Namespace owner, RedisHub hub, StreamHub stream)
         : base(owner, hub)
     {
         _stream = stream;
         _channel = $"{hub.Options.KeyPrefix}#{owner.Name}#";
+        var releases = $"{hub.Options.KeyPrefix}-release#{owner.Name}#";
+        _log = new StreamLog(hub, stream, owner.Name, privateId => hub.Publish(releases, Encoding.UTF8.GetBytes($"{Members.Self} {privateId}")), stream.Time);
         stream.Add(owner.Name, this);
+        Listen(releases, ListeningKind.Channel, OnRelease);
         Listen(_channel, ListeningKind.Channel, OnClusterMessage);
         Listen($"{_channel}{Members.Self}#", ListeningKind.Channel, OnClusterMessage);
     }
+
+    protected override IClusterLog? SharedLog => _log;
 
     public override ValueTask DisposeAsync()
     {
@@ -32,9 +40,23 @@ internal sealed class StreamsAdapter : RedisAdapter
     /// <exception cref="FormatException">It cannot be read.</exception>
     public void OnEntry(string id, StreamMessage entry)
     {
-        if (entry.Sender != Members.Self && entry.Decode() is { } message)
+        if (entry.Sender == Members.Self)
         {
-            Receive(message);
+            ReceiveOwnEntry(id, entry.Number);
+        }
+        else if (entry.Decode() is { } message)
+        {
+            ReceiveEntry(id, message);
+        }
+    }
+
+    private void OnRelease(RedisMessage message)
+    {
+        var parts = Encoding.UTF8.GetString(message.Payload.Span).Split(' ');
+
+        if (parts.Length == 2 && parts[0] != Members.Self)
+        {
+            Release(parts[1]);
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class LocalAdapter(Namespace owner) : IAdapter
 
     public ValueTask LeaveAsync(Socket socket, string room)
     {
+        owner.Recovery?.Events.OnLeaving(socket);
         OnLeft(socket, room, _rooms.Leave(socket, room));
         return default;
     }
@@ -107,6 +108,10 @@ internal sealed class LocalAdapter(Namespace owner) : IAdapter
 
         return Deliver(packet, options, Select(options));
     }
+
+    /// <summary>Delivers an event that was read in the log which servers share.</summary>
+    public void Deliver(EventPlace place, EncodedPacket packet, BroadcastOptions options) =>
+        owner.Recovery!.Events.OnEvent(place, packet, options, stamped => _ = Deliver(stamped, options, Select(options)).AsTask());
 
     public Task<BroadcastAcks> BroadcastWithAckAsync(EncodedPacket packet, BroadcastOptions options, TimeSpan timeout) =>
         BroadcastWithAckAsync(packet, options, timeout, onCount: null, onAnswer: null);
@@ -194,8 +199,10 @@ internal sealed class LocalAdapter(Namespace owner) : IAdapter
     private ValueTask DeliverRecoverably(RecoveryStore store, EncodedPacket packet, BroadcastOptions options)
     {
         ValueTask delivered = default;
-        store.Emit(packet, options.Rooms, options.Except, options.IsVolatile, stamped => delivered = Deliver(stamped, options, Select(options)));
-        return delivered;
+        store.Events.Emit(packet, options, stamped => delivered = Deliver(stamped, options, Select(options)));
+
+        // What goes through a shared log is delivered later; who is slow now is waited for now.
+        return store.IsShared && Waits(options) ? WaitForRoomAsync(GetRecipients(options), without: null) : delivered;
     }
 
     /// <returns>A task that completes when nobody is behind, where that is wanted.</returns>
@@ -214,8 +221,10 @@ internal sealed class LocalAdapter(Namespace owner) : IAdapter
             }
         }
 
-        return owner.SlowClients == SlowClients.Wait && !options.IsVolatile ? WaitForRoomAsync(sockets, selection.Without) : default;
+        return Waits(options) ? WaitForRoomAsync(sockets, selection.Without) : default;
     }
+
+    private bool Waits(BroadcastOptions options) => owner.SlowClients == SlowClients.Wait && !options.IsVolatile;
 
     private static ValueTask WaitForRoomAsync(Socket[] sockets, Socket? without)
     {

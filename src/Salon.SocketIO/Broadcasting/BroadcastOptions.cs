@@ -23,4 +23,7 @@ public sealed record BroadcastOptions
 
     /// <summary>How long answers are waited for; <see langword="null"/> for <see cref="SocketIOOptions.BroadcastAckTimeout"/>.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Whether a member of these rooms is reached.</summary>
+    internal bool IsFor(IReadOnlySet<string> rooms) => (Rooms.Count == 0 || Rooms.Any(rooms.Contains)) && !Except.Any(rooms.Contains);
 }

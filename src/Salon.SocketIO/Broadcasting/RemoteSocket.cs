@@ -12,7 +12,7 @@ public sealed class RemoteSocket : IEmitter
     private readonly TimeSpan? _timeout;
 
     internal RemoteSocket(Socket socket)
-        : this(socket.Namespace, socket.Id, socket.Handshake, socket.Rooms, socket.CopyData())
+        : this(socket.Namespace, socket.Id, socket.Handshake, socket.Rooms, socket.State.CopyData())
     {
     }
 

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Adapters;
-using Salon.SocketIO.Protocol;
+using Salon.SocketIO.Recovery;
 
 namespace Salon.SocketIO.Clustering;
 
@@ -37,7 +37,9 @@ internal sealed partial class ClusterReceiver : IDisposable
         switch (message.Type)
         {
             case ClusterMessageType.Broadcast when message.RequestId is null:
-                _ = FinishAsync(_local.BroadcastAsync(CreateSafePacket(message, id: null), message.Options), message);
+                // It is not to go into the shared log once more.
+                var options = _owner.Recovery is { IsShared: true } ? message.Options with { IsLocal = true } : message.Options;
+                _ = FinishAsync(_local.BroadcastAsync(ClusterPackets.CreateSafe(_owner, message), options), message);
                 break;
 
             case ClusterMessageType.Broadcast:
@@ -65,31 +67,11 @@ internal sealed partial class ClusterReceiver : IDisposable
         }
     }
 
+    /// <summary>An event was read in the shared log.</summary>
+    public void OnEvent(EventPlace place, ClusterMessage message) =>
+        _local.Deliver(place, ClusterPackets.CreateSafe(_owner, message), message.Options);
+
     public void Dispose() => _calls.Writer.TryComplete();
-
-    private EncodedPacket CreatePacket(ClusterMessage message, long? id) => EncodedPacket.Create(
-        _owner.Server.Options.Parser,
-        PacketType.Event,
-        _owner.Name,
-        id,
-        message.Event.Utf8.Span,
-        [.. message.Event.Attachments.Select(static attachment => new ReadOnlyMemory<byte>(attachment))],
-        message.Options.Compress);
-
-    /// <summary>
-    /// The packet, after a look at its placeholders where it has attachments: clients end a connection on which one stands for nothing.
-    /// </summary>
-    private EncodedPacket CreateSafePacket(ClusterMessage message, long? id)
-    {
-        var packet = CreatePacket(message, id);
-
-        if (message.Event.Attachments.Count > 0)
-        {
-            packet.ReadEvent(_owner.Server.Codec);
-        }
-
-        return packet;
-    }
 
     private async Task FinishAsync(ValueTask work, ClusterMessage message)
     {
@@ -108,7 +90,7 @@ internal sealed partial class ClusterReceiver : IDisposable
         var timeout = message.Options.Timeout ?? _owner.Server.Options.BroadcastAckTimeout;
 
         await _local.BroadcastWithAckAsync(
-            CreateSafePacket(message, _owner.NextAckId()),
+            ClusterPackets.CreateSafe(_owner, message, _owner.NextAckId()),
             message.Options,
             timeout,
             count => Respond(message, new ClusterMessage(ClusterMessageType.BroadcastClientCount) { ClientCount = count }),
@@ -132,7 +114,7 @@ internal sealed partial class ClusterReceiver : IDisposable
             return;
         }
 
-        var (name, arguments) = CreatePacket(message, id: null).ReadEvent(_owner.Server.Codec);
+        var (name, arguments) = ClusterPackets.Create(_owner, message).ReadEvent(_owner.Server.Codec);
 
         if (await _owner.Servers.ReceiveAsync(name, arguments) is { } answer && message.RequestId is not null)
         {

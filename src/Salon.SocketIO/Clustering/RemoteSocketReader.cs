@@ -14,16 +14,27 @@ internal static class RemoteSocketReader
     public static RemoteSocket Read(Namespace owner, ClusterSocket socket)
     {
         var handshake = Parse(socket.Handshake);
-        var data = Parse(socket.Data);
 
         return new RemoteSocket(
             owner,
             socket.Id,
             ReadHandshake(handshake),
             socket.Rooms.ToHashSet(StringComparer.Ordinal),
-            data.ValueKind == JsonValueKind.Object
-                ? data.EnumerateObject().GroupBy(static property => property.Name, StringComparer.Ordinal).ToDictionary(static group => group.Key, group => ReadValue(group.Last().Value, socket.Data.Attachments), StringComparer.Ordinal)
-                : new Dictionary<string, object?>(StringComparer.Ordinal));
+            ReadData(socket.Data));
+    }
+
+    /// <summary>What the app knows of a socket: each value as JSON, or binary data.</summary>
+    public static IReadOnlyDictionary<string, object?> ReadData(RawJson data)
+    {
+        var parsed = Parse(data);
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+
+        foreach (var property in parsed.ValueKind == JsonValueKind.Object ? parsed.EnumerateObject() : default)
+        {
+            values[property.Name] = ReadValue(property.Value, data.Attachments);
+        }
+
+        return values;
     }
 
     private static object? ReadValue(JsonElement value, IReadOnlyList<byte[]> attachments) =>

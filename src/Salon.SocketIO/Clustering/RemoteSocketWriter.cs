@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Salon.SocketIO.Protocol;
+using Salon.SocketIO.Recovery;
 
 namespace Salon.SocketIO.Clustering;
 
@@ -12,7 +13,7 @@ internal static class RemoteSocketWriter
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static ClusterSocket Describe(Socket socket) =>
-        new(socket.Id, [.. socket.Rooms], new RawJson(WriteHandshake(socket.Handshake), []), WriteData(socket));
+        new(socket.Id, [.. socket.Rooms], new RawJson(WriteHandshake(socket.Handshake), []), WriteData(socket.Codec, socket.State));
 
     private static byte[] WriteHandshake(Handshake handshake)
     {
@@ -50,9 +51,10 @@ internal static class RemoteSocketWriter
         return output.WrittenSpan.ToArray();
     }
 
-    private static RawJson WriteData(Socket socket)
+    /// <summary>What the app knows of a socket.</summary>
+    public static RawJson WriteData(JsonCodec codec, RecoverableState state)
     {
-        using var payload = PayloadBuilder.WriteValue(socket.Namespace.Server.Codec, socket.CopyData());
+        using var payload = PayloadBuilder.WriteValue(codec, state.CopyData());
         return new RawJson(payload.Json.ToArray(), [.. payload.Attachments.Select(static attachment => attachment.ToArray())]);
     }
 }

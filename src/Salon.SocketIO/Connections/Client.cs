@@ -100,6 +100,8 @@ internal sealed class Client : Deadline, IEngineHandler
     /// <summary>Sends the client out of one namespace.</summary>
     public void Disconnect(Socket socket)
     {
+        socket.Namespace.Recovery?.Events.OnLeaving(socket);
+
         if (_sockets.TryRemove(socket))
         {
             if (socket.Connected)

@@ -8,31 +8,44 @@ internal sealed class EventLog(TimeProvider time, TimeSpan retention, long maxBy
     private readonly Queue<LoggedEvent> _events = new();
     private long _bytes;
 
-    /// <summary>The number of the newest event, and the offset of whoever has got all.</summary>
-    public long Head { get; private set; }
+    /// <summary>The place of the newest event, and the offset of whoever has got all.</summary>
+    public EventPlace Head { get; private set; }
 
-    /// <summary>The number of the last event that went before its time: whoever missed it has missed it for good.</summary>
-    public long LostUpTo { get; private set; }
+    /// <summary>The place of the last event that went before its time: whoever missed it has missed it for good.</summary>
+    public EventPlace LostUpTo { get; private set; }
 
     public bool IsEmpty => _events.Count == 0;
 
-    /// <summary>The number that the next event will have.</summary>
-    public long NextNumber => Head + 1;
-
-    public void Add(LoggedEvent added)
+    /// <summary>Keeps an event, whose place is behind all others.</summary>
+    /// <returns>The event as clients get it: with its offset, unless it asks for an answer.</returns>
+    public EncodedPacket Add(EventPlace place, EncodedPacket packet, BroadcastOptions options)
     {
-        Head = added.Number;
+        var stamped = Stamp(packet, place);
+        var added = new LoggedEvent(place, time.GetTimestamp(), stamped.Message, options, packet.Header.Id);
+
+        Head = place;
         _events.Enqueue(added);
         _bytes += added.Size;
         RemoveOld();
 
         while (_bytes > maxBytes)
         {
-            LostUpTo = Remove().Number;
+            LostUpTo = Remove().Place;
         }
+
+        return stamped;
     }
 
-    public IEnumerable<LoggedEvent> After(long number) => _events.SkipWhile(entry => entry.Number <= number);
+    /// <summary>Goes past something that is not kept.</summary>
+    public void MoveTo(EventPlace place) => Head = place;
+
+    /// <summary>
+    /// An event with the place of the last one that is kept: so the offset of a client that takes the event's last argument for one stays a
+    /// valid one.
+    /// </summary>
+    public static EncodedPacket Stamp(EncodedPacket packet, EventPlace place) => packet.Header.Id is null ? packet.WithLastArgument(place.ToString()) : packet;
+
+    public IEnumerable<LoggedEvent> After(EventPlace place) => _events.SkipWhile(entry => entry.Place <= place);
 
     public void RemoveOld()
     {

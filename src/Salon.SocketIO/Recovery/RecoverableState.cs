@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Salon.SocketIO.Connections;
 
 namespace Salon.SocketIO.Recovery;
@@ -18,14 +19,16 @@ internal sealed class RecoverableState
     public ConcurrentDictionary<string, object?> Data =>
         LazyInitializer.EnsureInitialized(ref _data, static () => new ConcurrentDictionary<string, object?>(StringComparer.Ordinal));
 
-    /// <summary><see cref="Data"/>, if somebody has looked at it.</summary>
-    public ConcurrentDictionary<string, object?>? DataIfAny => Volatile.Read(ref _data);
+    /// <summary><see cref="Data"/> as it is now.</summary>
+    public IReadOnlyDictionary<string, object?> CopyData() => Volatile.Read(ref _data) is { } data
+        ? new Dictionary<string, object?>(data, StringComparer.Ordinal)
+        : FrozenDictionary<string, object?>.Empty;
 
     /// <summary>The events that are known by an id, if there were any.</summary>
     public SeenEvents? SeenIfAny => Volatile.Read(ref _seen);
 
     /// <summary>The newest event of the namespace when the client connected first.</summary>
-    public long StartedAfter { get; set; }
+    public EventPlace StartedAfter { get; set; }
 
     /// <summary>The events that are known by an id.</summary>
     public SeenEvents GetSeen(int capacity) => SeenIfAny ?? LazyInitializer.EnsureInitialized(ref _seen, () => new SeenEvents(capacity));

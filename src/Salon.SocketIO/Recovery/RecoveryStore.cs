@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Salon.EngineIO;
+using Salon.SocketIO.Clustering;
 using Salon.Timing;
 
 namespace Salon.SocketIO.Recovery;
@@ -12,59 +12,45 @@ namespace Salon.SocketIO.Recovery;
 internal sealed class RecoveryStore
 {
     private readonly Lock _gate = new();
-    private readonly ConnectionStateRecovery _options;
-    private readonly TimeProvider _time;
-    private readonly EventLog _log;
     private readonly AwaySessions _away;
-    private readonly Dictionary<string, Socket> _present = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TaskCompletionSource> _awaited = new(StringComparer.Ordinal);
-    private readonly Pruning _pruning;
-    private bool _isPruningDue;
+    private readonly PresentSockets _present = new();
+    private readonly HashSet<string> _returning = new(StringComparer.Ordinal);
+    private readonly SharedSessions? _shared;
 
-    public RecoveryStore(SocketIOOptions options, ConnectionStateRecovery recovery, DeadlineScheduler deadlines, TimeProvider time)
+    /// <param name="server">The server.</param>
+    /// <param name="options">What is kept, and how long.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cluster">The log that the servers of a cluster share, if they do.</param>
+    public RecoveryStore(SocketIOServer server, ConnectionStateRecovery options, TimeProvider time, IClusterLog? cluster)
     {
         // What was on its way when the connection broke was emitted before the loss was noticed.
-        var retention = recovery.MaxDisconnectionDuration + options.PingInterval + options.PingTimeout;
+        var retention = options.MaxDisconnectionDuration + server.Options.PingInterval + server.Options.PingTimeout;
 
-        _options = recovery;
-        Deadlines = deadlines;
-        _away = new AwaySessions(deadlines, recovery);
-        _time = time;
-        _log = new EventLog(time, retention, recovery.MaxLogBytes);
-        _pruning = new Pruning(this, retention);
+        Deadlines = server.Deadlines;
+        SkipsMiddleware = options.SkipMiddlewares;
+        Events = new EventOrder(_gate, options, retention, Deadlines, time, cluster);
+        _away = new AwaySessions(Deadlines, options);
+        _shared = cluster is null ? null : new SharedSessions(this, cluster, server.Codec, options.MaxDisconnectionDuration, server.Logger);
     }
 
     public DeadlineScheduler Deadlines { get; }
 
-    public bool SkipsMiddleware => _options.SkipMiddlewares;
+    public bool SkipsMiddleware { get; }
 
-    /// <summary>Emits an event, which somebody may miss, or one that need not arrive. The event's offset goes with it either way.</summary>
-    public void Emit(EncodedPacket packet, IReadOnlyList<string> rooms, IReadOnlyList<string> except, bool isVolatile, Action<EncodedPacket> deliver)
-    {
-        lock (_gate)
-        {
-            // A volatile event is not kept; its offset is that of the last one that is, so that the client's stays a valid one.
-            var number = isVolatile ? _log.Head : _log.NextNumber;
-            var stamped = packet.Header.Id is null ? packet.WithLastArgument(number.ToString(CultureInfo.InvariantCulture)) : packet;
+    /// <summary>What was emitted.</summary>
+    public EventOrder Events { get; }
 
-            if (!isVolatile)
-            {
-                _log.Add(new LoggedEvent(number, _time.GetTimestamp(), stamped.Message, rooms, except, packet.Header.Id));
-                PlanPruning();
-            }
-
-            deliver(stamped);
-        }
-    }
+    /// <summary>Whether what this server emits comes back to it by a log that servers share.</summary>
+    public bool IsShared => _shared is not null;
 
     /// <summary>Emits an event to one socket. It is kept for a socket that is away, and for no other that is gone.</summary>
     public void Emit(Socket socket, EncodedPacket packet, bool isVolatile, Action<EncodedPacket> deliver)
     {
         lock (_gate)
         {
-            if (socket.PrivateId is { } id && (_present.ContainsKey(id) || _away.Contains(id)))
+            if (socket.PrivateId is { } id && (_present.Contains(id) || _away.Contains(id) || _returning.Contains(id)))
             {
-                Emit(packet, [socket.Id], [], isVolatile, deliver);
+                Events.Emit(packet, new BroadcastOptions { Rooms = [socket.Id], IsVolatile = isVolatile, IsLocal = isVolatile }, deliver);
                 return;
             }
         }
@@ -85,18 +71,51 @@ internal sealed class RecoveryStore
         }
 
         await CloseStaleAsync(privateId, connection);
+        SavedSession? session;
 
         lock (_gate)
         {
-            var session = _away.Take(privateId);
+            session = _away.Take(privateId);
 
-            if (session is null || TryReadOffset(auth, session))
+            if (session is not null)
             {
-                return session;
+                _returning.Add(privateId);
             }
+        }
 
-            session.Abandon();
-            return null;
+        var isReadable = TryReadOffset(auth, out var offset);
+
+        if (_shared is not null)
+        {
+            session = await _shared.TakeAsync(privateId, session, offset);
+        }
+
+        if (session is null || (isReadable && IsComplete(session, offset)))
+        {
+            return session;
+        }
+
+        session.Abandon();
+        return null;
+    }
+
+    /// <summary>Closes an older connection of somebody who has come back, perhaps to another server, and waits until its state is saved.</summary>
+    /// <param name="privateId">The client's secret.</param>
+    /// <param name="connection">The new connection, if it is to this server.</param>
+    public async Task CloseStaleAsync(string privateId, EngineSession? connection)
+    {
+        (Socket Stale, Task Gone)? found;
+
+        lock (_gate)
+        {
+            found = _present.FindStale(privateId, connection);
+        }
+
+        // Another thread may be about to close it.
+        if (found is var (stale, gone))
+        {
+            stale.Conn.Close(CloseReason.TransportClose);
+            await gone;
         }
     }
 
@@ -107,19 +126,22 @@ internal sealed class RecoveryStore
 
         lock (_gate)
         {
-            OnGone(session.PrivateId);
+            _present.Remove(session.PrivateId);
+            _returning.Remove(session.PrivateId);
             forgotten = _away.Add(session);
         }
 
         forgotten?.Abandon();
+        _ = _shared?.SaveAsync(session);
     }
 
-    /// <summary>A socket is gone for good.</summary>
+    /// <summary>A socket is gone for good, or a session is.</summary>
     public void Forget(string privateId)
     {
         lock (_gate)
         {
-            OnGone(privateId);
+            _present.Remove(privateId);
+            _returning.Remove(privateId);
         }
     }
 
@@ -143,111 +165,59 @@ internal sealed class RecoveryStore
         {
             if (session is not null)
             {
-                foreach (var missed in _log.After(session.Offset))
-                {
-                    // An answered question is not asked again, whoever heard it.
-                    if (missed.IsFor(session.Rooms) && (missed.AckId is not { } ack || session.Acks.IsWaiting(ack)))
-                    {
-                        socket.Conn.TrySend(missed.Message);
-                    }
-                }
+                Replay(session, socket);
             }
 
-            _present[socket.PrivateId!] = socket;
-            socket.OnAdmitted(session?.StartedAfter ?? _log.Head);
+            _present.Add(socket);
+            _returning.Remove(socket.PrivateId!);
+            socket.OnAdmitted(session?.StartedAfter ?? Events.Head);
             greet();
 
             if (!socket.Connected)
             {
                 // Lost while it was let in: it may have been told to forget itself before it was known here.
-                OnGone(socket.PrivateId!);
+                _present.Remove(socket.PrivateId!);
             }
         }
     }
 
-    /// <summary>Closes an older connection and waits until it has saved its state; another thread may be about to.</summary>
-    private async ValueTask CloseStaleAsync(string privateId, EngineSession connection)
+    private void Replay(SavedSession session, Socket socket)
     {
-        Socket? stale;
-        Task gone;
-
-        lock (_gate)
+        foreach (var unheard in session.Unheard)
         {
-            if (!_present.TryGetValue(privateId, out stale) || stale.Conn == connection)
-            {
-                return;
-            }
-
-            if (!_awaited.TryGetValue(privateId, out var awaited))
-            {
-                awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _awaited.Add(privateId, awaited);
-            }
-
-            gone = awaited.Task;
+            socket.Conn.TrySend(ClusterPackets.Create(socket.Namespace, unheard.Message).WithLastArgument(unheard.Id).Message);
         }
 
-        stale.Conn.Close(CloseReason.TransportClose);
-        await gone;
+        foreach (var missed in Events.After(session.Offset))
+        {
+            // An answered question is not asked again, whoever heard it.
+            if (missed.Options.IsFor(session.Rooms) && (missed.AckId is not { } ack || session.Acks.IsWaiting(ack)))
+            {
+                socket.Conn.TrySend(missed.Message);
+            }
+        }
     }
 
-    private void OnGone(string privateId)
+    /// <returns><see langword="false"/> when there is something, but no text. In MessagePack, a client that has no offset says so.</returns>
+    private static bool TryReadOffset(JsonElement auth, out string? offset)
     {
-        _present.Remove(privateId);
-
-        if (_awaited.Remove(privateId, out var awaited))
-        {
-            awaited.SetResult();
-        }
+        offset = auth.TryGetProperty("offset", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        return offset is not null || value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
     }
 
     /// <summary>Whether everything is still there that came after the last event which the client says it got.</summary>
-    private bool TryReadOffset(JsonElement auth, SavedSession session)
+    private bool IsComplete(SavedSession session, string? offset)
     {
-        // In MessagePack, a client that has no offset says so.
-        if (auth.TryGetProperty("offset", out var offset) && offset.ValueKind != JsonValueKind.Null)
+        if (offset is not null && !session.IsPlaced)
         {
-            if (offset.ValueKind != JsonValueKind.String
-                || !long.TryParse(offset.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                || number > _log.Head)
+            if (!EventPlace.TryParse(offset, out var place) || place > Events.Head)
             {
                 return false;
             }
 
-            session.Offset = Math.Max(number, session.StartedAfter);
+            session.Offset = place > session.Offset ? place : session.Offset;
         }
 
-        return session.Offset >= _log.LostUpTo;
-    }
-
-    private void PlanPruning()
-    {
-        if (!_isPruningDue)
-        {
-            _isPruningDue = true;
-            Deadlines.Schedule(_pruning, _pruning.Interval);
-        }
-    }
-
-    private void Prune()
-    {
-        lock (_gate)
-        {
-            _isPruningDue = false;
-            _log.RemoveOld();
-
-            if (!_log.IsEmpty)
-            {
-                PlanPruning();
-            }
-        }
-    }
-
-    /// <summary>Empties the log of a namespace in which nothing happens any more.</summary>
-    private sealed class Pruning(RecoveryStore store, TimeSpan interval) : Deadline
-    {
-        public TimeSpan Interval => interval;
-
-        protected internal override void OnDue() => store.Prune();
+        return session.Offset >= Events.LostUpTo;
     }
 }

@@ -1,3 +1,4 @@
+using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Connections;
 using Salon.Timing;
 
@@ -29,16 +30,32 @@ internal sealed class SavedSession(
     public PendingAcks Acks => state.Acks;
 
     /// <summary>The newest event when the client connected first: a client that got none since has missed all after it.</summary>
-    public long StartedAfter { get; } = state.StartedAfter;
+    public EventPlace StartedAfter { get; } = state.StartedAfter;
 
     /// <summary>What the client says is the last event that it got.</summary>
-    public long Offset { get; set; } = state.StartedAfter;
+    public EventPlace Offset { get; set; } = state.StartedAfter;
+
+    /// <summary>Whether the <see cref="Offset"/> is what the client said, translated.</summary>
+    public bool IsPlaced { get; init; }
+
+    /// <summary>What the client missed before this server heard of it; its <see cref="Offset"/> is behind.</summary>
+    public IReadOnlyList<ClusterLogEntry> Unheard { get; init; } = [];
+
+    /// <summary>By what this server knows it again among those that servers share; <see langword="null"/> when it was not shared.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>Whether the other servers see it: then whoever takes it there first has it.</summary>
+    public bool IsShared { get; set; }
 
     /// <summary>The session's place among those that are away.</summary>
     public LinkedListNode<SavedSession>? Place { get; set; }
 
     /// <summary>Nobody will come: whoever waits for answers learns of it.</summary>
-    public void Abandon() => Acks.Close(reason, store.Deadlines);
+    public void Abandon()
+    {
+        store.Forget(privateId);
+        Acks.Close(reason, store.Deadlines);
+    }
 
     /// <summary>Puts back what was taken for a client that did not get in.</summary>
     public void Restore() => store.Save(this);

@@ -1,0 +1,117 @@
+using Salon.Redis;
+using Salon.SocketIO.Clustering;
+
+namespace Salon.SocketIO.Redis.Streams;
+
+/// <summary>The stream as the log of one namespace.</summary>
+/// <param name="hub">The connection.</param>
+/// <param name="stream">The stream.</param>
+/// <param name="namespace">The namespace.</param>
+/// <param name="askToRelease">Tells the other servers that somebody came back, by the private id.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StreamLog(RedisHub hub, StreamHub stream, string @namespace, Action<string> askToRelease, TimeProvider time) : IClusterLog
+{
+    private const int PageSize = 1000;
+    private const int MaxEntries = 100_000;
+    private const long MaxBytes = 16 << 20;
+
+    private static readonly TimeSpan[] Retries = [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(150)];
+
+    private readonly StreamSessions _sessions = new(hub);
+
+    public bool IsAvailable => hub.Client.State == RedisState.Connected;
+
+    public string? Place => stream.Place.Id;
+
+    public long Append(ClusterMessage message) => stream.Write(StreamMessage.Create(message with { Sender = hub.Members.Self }, @namespace));
+
+    public Task<bool> WaitForAsync(string id) => stream.Place.WaitForAsync(id);
+
+    public async Task<IReadOnlyList<ClusterLogEntry>?> ReadAsync(string after, string upTo)
+    {
+        try
+        {
+            var oldest = await hub.Client.StreamRangeAsync(hub.Options.StreamName, "-", "+", count: 1);
+            return oldest.Count > 0 && StreamPlace.IsUpTo(oldest[0].Id, after) ? await ReadAllAsync(after, upTo) : null;
+        }
+        catch (RedisException)
+        {
+            return null;
+        }
+    }
+
+    public Task<bool> SaveSessionAsync(ClusterSession session, TimeSpan lifetime) => _sessions.SaveAsync(session, lifetime);
+
+    public async Task<ClusterSession?> TakeSessionAsync(string privateId, bool isLost)
+    {
+        var session = await _sessions.TakeAsync(privateId);
+
+        if (session is not null || !isLost || !IsAvailable || hub.Members.Others.Count == 0)
+        {
+            return session;
+        }
+
+        askToRelease(privateId);
+
+        for (var i = 0; i < Retries.Length && session is null; i++)
+        {
+            await Task.Delay(Retries[i], time);
+            session = await _sessions.TakeAsync(privateId);
+        }
+
+        return session;
+    }
+
+    private async Task<IReadOnlyList<ClusterLogEntry>?> ReadAllAsync(string after, string upTo)
+    {
+        var found = new List<ClusterLogEntry>();
+        var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
+        var (count, bytes) = (0, 0L);
+
+        while (true)
+        {
+            var page = await hub.Client.StreamRangeAsync(hub.Options.StreamName, "(" + after, upTo, PageSize);
+
+            foreach (var entry in page)
+            {
+                after = entry.Id;
+
+                // What was written twice counts once.
+                if (StreamMessage.Read(entry.Fields) is { } message
+                    && message.Namespace == @namespace
+                    && (message.Number == 0 || numbers.GetValueOrDefault(message.Sender) < message.Number)
+                    && TryDecode(message) is { Type: ClusterMessageType.Broadcast, RequestId: null } decoded)
+                {
+                    numbers[message.Sender] = message.Number;
+                    bytes += message.Size;
+                    found.Add(new ClusterLogEntry(entry.Id, decoded));
+                }
+            }
+
+            count += page.Count;
+
+            if (page.Count < PageSize)
+            {
+                return found;
+            }
+
+            if (count >= MaxEntries || bytes > MaxBytes)
+            {
+                return null;
+            }
+        }
+    }
+
+    private ClusterMessage? TryDecode(StreamMessage message)
+    {
+        try
+        {
+            return message.Decode();
+        }
+        catch (FormatException exception)
+        {
+            hub.OnPoison(hub.Options.StreamName, exception);
+            return null;
+        }
+    }
+}

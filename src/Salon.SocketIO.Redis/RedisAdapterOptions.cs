@@ -24,6 +24,12 @@ public sealed class RedisAdapterOptions
     public string StreamName { get; set; } = "socket.io";
 
     /// <summary>
+    /// With <see cref="RedisAdapterKind.Streams"/>, over how many streams the namespaces are spread, the same on all servers: more than one
+    /// puts them on several masters of a Redis Cluster. Then <c>-</c> and a number follow the name. The default is 1.
+    /// </summary>
+    public int StreamCount { get; set; } = 1;
+
+    /// <summary>
     /// With <see cref="RedisAdapterKind.Streams"/>, about how many entries the stream keeps: more than are written while a server may be away
     /// from Redis. The default is 10 000.
     /// </summary>
@@ -56,6 +62,7 @@ public sealed class RedisAdapterOptions
         ArgumentException.ThrowIfNullOrEmpty(KeyPrefix);
         ArgumentException.ThrowIfNullOrEmpty(StreamName);
         ArgumentException.ThrowIfNullOrEmpty(SessionKeyPrefix);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StreamCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(StreamMaxLength, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(StreamReadCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MemberTimeout, TimeSpan.FromMilliseconds(400));

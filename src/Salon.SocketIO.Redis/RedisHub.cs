@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Salon.Redis;
 using Salon.SocketIO.Clustering;
@@ -14,7 +15,8 @@ namespace Salon.SocketIO.Redis;
 internal sealed partial class RedisHub : IAsyncDisposable
 {
     private readonly ILogger _logger;
-    private readonly Lazy<StreamHub> _streams;
+    private readonly ConcurrentDictionary<string, Lazy<StreamHub>> _streams = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
     private readonly RedisMembers _members;
 
     public RedisHub(RedisAdapterOptions options, IServiceProvider services, ILoggerFactory loggers, TimeProvider time)
@@ -25,7 +27,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
         Metrics = new RedisMetrics(services);
         _logger = loggers.CreateLogger("Salon.SocketIO.Redis");
         _members = new RedisMembers(Client, options, time, _logger);
-        _streams = new Lazy<StreamHub>(() => new StreamHub(this, time, _logger));
+        _time = time;
     }
 
     public RedisAdapterOptions Options { get; }
@@ -39,7 +41,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
     public IAdapter CreateAdapter(Namespace owner) => Options.Kind switch
     {
         RedisAdapterKind.Sharded => new ShardedAdapter(owner, this),
-        RedisAdapterKind.Streams => new StreamsAdapter(owner, this, _streams.Value),
+        RedisAdapterKind.Streams => new StreamsAdapter(owner, this, GetStream(StreamHub.NameFor(owner.Name, Options))),
         _ => new ClassicAdapter(owner, this),
     };
 
@@ -77,14 +79,17 @@ internal sealed partial class RedisHub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_streams.IsValueCreated)
+        foreach (var (_, stream) in _streams)
         {
-            await _streams.Value.DisposeAsync();
+            await stream.Value.DisposeAsync();
         }
 
         await _members.DisposeAsync();
         await Client.DisposeAsync();
     }
+
+    private StreamHub GetStream(string name) =>
+        _streams.GetOrAdd(name, static (name, hub) => new Lazy<StreamHub>(() => new StreamHub(hub, name, hub._time, hub._logger)), this).Value;
 
     private void Read(RedisMessage message, Action<RedisMessage> read)
     {

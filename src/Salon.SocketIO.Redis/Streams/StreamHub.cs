@@ -1,27 +1,53 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Salon.SocketIO.Redis.Streams;
 
-/// <summary>The stream, which all namespaces share: one writer, one reader, and who gets what was read. Thread-safe.</summary>
+/// <summary>A stream, which namespaces share: one writer, one reader, and who gets what was read. Thread-safe.</summary>
 internal sealed class StreamHub : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, StreamsAdapter> _adapters = new(StringComparer.Ordinal);
     private readonly StreamWriter _writer;
     private readonly StreamReader _reader;
 
-    public StreamHub(RedisHub hub, TimeProvider time, ILogger logger)
+    public StreamHub(RedisHub hub, string name, TimeProvider time, ILogger logger)
     {
-        _writer = new StreamWriter(hub, time, logger);
+        Name = name;
+        _writer = new StreamWriter(hub, name, time, logger);
         Place = new StreamPlace(time);
         Time = time;
-        _reader = new StreamReader(hub, time, logger, Place, OnMessage);
+        _reader = new StreamReader(hub, name, time, logger, Place, OnMessage);
     }
+
+    /// <summary>The key of the stream.</summary>
+    public string Name { get; }
 
     /// <summary>How far the stream was read.</summary>
     public StreamPlace Place { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>
+    /// The stream of a namespace. Where there are several, the reference chooses by what Java calls the hash code, which may be negative: then
+    /// so is the number, and only servers of this kind read what is written there.
+    /// </summary>
+    public static string NameFor(string @namespace, RedisAdapterOptions options)
+    {
+        if (options.StreamCount == 1)
+        {
+            return options.StreamName;
+        }
+
+        var hash = 0;
+
+        foreach (var unit in @namespace)
+        {
+            hash = unchecked((hash * 31) + unit);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{options.StreamName}-{hash % options.StreamCount}");
+    }
 
     public void Add(string name, StreamsAdapter adapter) => _adapters[name] = adapter;
 

@@ -31,7 +31,7 @@ internal sealed class StreamLog(RedisHub hub, StreamHub stream, string @namespac
     {
         try
         {
-            var oldest = await hub.Client.StreamRangeAsync(hub.Options.StreamName, "-", "+", count: 1);
+            var oldest = await hub.Client.StreamRangeAsync(stream.Name, "-", "+", count: 1);
             return oldest.Count > 0 && StreamPlace.IsUpTo(oldest[0].Id, after) ? await ReadAllAsync(after, upTo) : null;
         }
         catch (RedisException)
@@ -70,7 +70,7 @@ internal sealed class StreamLog(RedisHub hub, StreamHub stream, string @namespac
 
         while (true)
         {
-            var page = await hub.Client.StreamRangeAsync(hub.Options.StreamName, "(" + after, upTo, PageSize);
+            var page = await hub.Client.StreamRangeAsync(stream.Name, "(" + after, upTo, PageSize);
 
             foreach (var entry in page)
             {
@@ -110,7 +110,7 @@ internal sealed class StreamLog(RedisHub hub, StreamHub stream, string @namespac
         }
         catch (FormatException exception)
         {
-            hub.OnPoison(hub.Options.StreamName, exception);
+            hub.OnPoison(stream.Name, exception);
             return null;
         }
     }

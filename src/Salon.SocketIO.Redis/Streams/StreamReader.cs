@@ -15,6 +15,7 @@ internal sealed partial class StreamReader : IAsyncDisposable
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly RedisHub _hub;
+    private readonly string _stream;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action<string, StreamMessage> _onMessage;
@@ -25,17 +26,16 @@ internal sealed partial class StreamReader : IAsyncDisposable
     private string? _place;
 
     /// <param name="hub">The connection.</param>
+    /// <param name="stream">The key of the stream.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where trouble is told.</param>
     /// <param name="reached">Told how far reading is.</param>
     /// <param name="onMessage">Gets each message once, with the id of its entry.</param>
-    public StreamReader(RedisHub hub, TimeProvider time, ILogger logger, StreamPlace reached, Action<string, StreamMessage> onMessage)
+    public StreamReader(RedisHub hub, string stream, TimeProvider time, ILogger logger, StreamPlace reached, Action<string, StreamMessage> onMessage)
     {
-        (_hub, _time, _logger, _reached, _onMessage) = (hub, time, logger, reached, onMessage);
+        (_hub, _stream, _time, _logger, _reached, _onMessage) = (hub, stream, time, logger, reached, onMessage);
         _reading = ReadAsync();
     }
-
-    private string Stream => _hub.Options.StreamName;
 
     public async ValueTask DisposeAsync()
     {
@@ -63,7 +63,7 @@ internal sealed partial class StreamReader : IAsyncDisposable
                     }
                 }
 
-                foreach (var entry in await _hub.Client.StreamReadAsync(Stream, _place!, _hub.Options.StreamReadCount, BlockTime, _end.Token))
+                foreach (var entry in await _hub.Client.StreamReadAsync(_stream, _place!, _hub.Options.StreamReadCount, BlockTime, _end.Token))
                 {
                     _place = entry.Id;
                     OnEntry(entry);
@@ -89,7 +89,7 @@ internal sealed partial class StreamReader : IAsyncDisposable
     /// </summary>
     private async Task<string> FindPlaceAsync()
     {
-        var before = await _hub.Client.ExecuteAsync(RedisCommand.Create("XREVRANGE", Stream, _place ?? "+", "-", "COUNT", 1), _end.Token);
+        var before = await _hub.Client.ExecuteAsync(RedisCommand.Create("XREVRANGE", _stream, _place ?? "+", "-", "COUNT", 1), _end.Token);
         var found = before.Items.Count > 0 ? before.Items[0].Items[0].Text! : "0-0";
 
         if (_place is not null && found != _place)
@@ -121,7 +121,7 @@ internal sealed partial class StreamReader : IAsyncDisposable
         }
         catch (FormatException exception)
         {
-            _hub.OnPoison(Stream, exception);
+            _hub.OnPoison(_stream, exception);
         }
     }
 

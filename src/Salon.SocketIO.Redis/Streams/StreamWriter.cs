@@ -17,6 +17,7 @@ internal sealed partial class StreamWriter : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly RedisHub _hub;
+    private readonly string _stream;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LinkedList<StreamMessage> _waiting = new();
@@ -27,9 +28,9 @@ internal sealed partial class StreamWriter : IAsyncDisposable
     private long _bytes;
     private long _lastNumber;
 
-    public StreamWriter(RedisHub hub, TimeProvider time, ILogger logger)
+    public StreamWriter(RedisHub hub, string stream, TimeProvider time, ILogger logger)
     {
-        (_hub, _time, _logger) = (hub, time, logger);
+        (_hub, _stream, _time, _logger) = (hub, stream, time, logger);
         _written = new WrittenMessages(time);
         _hub.Client.StateChanged += OnStateChanged;
         _writing = WriteAsync();
@@ -108,7 +109,7 @@ internal sealed partial class StreamWriter : IAsyncDisposable
             do
             {
                 batch = GetBatch();
-                var ids = await StreamAppend.AddAsync(_hub.Client, _hub.Options.StreamName, _hub.Options.StreamMaxLength, _written.LastId, batch, _end.Token);
+                var ids = await StreamAppend.AddAsync(_hub.Client, _stream, _hub.Options.StreamMaxLength, _written.LastId, batch, _end.Token);
 
                 if (ids is null)
                 {
@@ -173,7 +174,7 @@ internal sealed partial class StreamWriter : IAsyncDisposable
     private async Task RestoreAsync()
     {
         var forgotten = await _written.TakeForgottenAsync(async id =>
-            (await _hub.Client.StreamRangeAsync(_hub.Options.StreamName, id, id, cancellationToken: _end.Token)).Count > 0);
+            (await _hub.Client.StreamRangeAsync(_stream, id, id, cancellationToken: _end.Token)).Count > 0);
 
         lock (_gate)
         {

@@ -1,14 +1,14 @@
-// node mixed.mjs <redis> <classic|sharded|streams> <url of ours> <url of ours>: ends with 0 when all servers, one of them the reference's, are one.
+// node mixed.mjs <redis> <classic|sharded|streams> <number of streams> <url of ours> <url of ours>: ends with 0 when all servers, one of them the reference's, are one.
 import assert from "node:assert/strict";
 import { io } from "socket.io-client";
 import { Emitter } from "@socket.io/redis-emitter";
 import { createClient } from "redis";
 import { startServer } from "./server.mjs";
 
-const [redis, kind, ...ours] = process.argv.slice(2);
+const [redis, kind, streamCount, ...ours] = process.argv.slice(2);
 const publisher = await createClient({ url: redis }).connect();
 const emitter = new Emitter(publisher);
-const node = await startServer(redis, kind);
+const node = await startServer(redis, kind, {}, Number(streamCount));
 const servers = [
   { name: "salon 1", url: ours[0] },
   { name: "salon 2", url: ours[1] },

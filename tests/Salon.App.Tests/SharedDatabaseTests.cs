@@ -42,6 +42,23 @@ public class SharedDatabaseTests(DatabaseFixture databases)
     }
 
     [Fact]
+    public async Task Nodes_on_one_redis_with_a_file_each_say_that_they_are_two_chats()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var first = await AppServer.StartAsync(settings: ["--REDIS_URL", redis.Url]);
+        first.Logs.Expect("DATABASE_URL");
+        await using var second = await AppServer.StartAsync(settings: ["--REDIS_URL", redis.Url]);
+        second.Logs.Expect("DATABASE_URL");
+
+        foreach (var node in new[] { first, second })
+        {
+            await Eventually.Async("it says so", () => node.Logs.Entries.Any(static entry => entry.Message.Contains("Set DATABASE_URL to the same PostgreSQL", StringComparison.Ordinal)));
+        }
+
+        Assert.Single(first.Logs.Entries, static entry => entry.Message.Contains("DATABASE_URL", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_message_that_is_sent_again_over_another_node_is_stored_once()
     {
         using var storage = await databases.CreateAsync("postgres");

@@ -15,7 +15,7 @@ internal static class ChatFeature
     {
         if (settings.Redis is { } redis)
         {
-            services.AddCluster(redis);
+            services.AddCluster(redis, hasOwnDatabase: settings.Postgres is null);
         }
 
         services.AddSingleton<RoomDirectory>();
@@ -44,11 +44,16 @@ internal static class ChatFeature
             new ChatConnection(app.Services.GetRequiredService<ChatServices>(), socket, (string)socket.Data[UsernameKey]!).Listen());
     }
 
-    private static void AddCluster(this IServiceCollection services, RedisSettings settings)
+    private static void AddCluster(this IServiceCollection services, RedisSettings settings, bool hasOwnDatabase)
     {
         services.AddSingleton<ChatBus>();
         services.AddSingleton<PresenceBus>();
         services.AddHostedService<HeadWatch>();
+
+        if (hasOwnDatabase)
+        {
+            services.AddHostedService<OwnDatabaseWarning>();
+        }
 
         if (settings.IsPublic)
         {

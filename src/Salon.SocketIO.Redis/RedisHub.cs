@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Salon.Redis;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Redis.Classic;
+using Salon.SocketIO.Redis.Forwarding;
 using Salon.SocketIO.Redis.Sharded;
 using Salon.SocketIO.Redis.Streams;
 
@@ -26,6 +27,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
         _logger = loggers.CreateLogger("Salon.SocketIO.Redis");
         _members = new RedisMembers(Client, options, time, _logger);
         _streams = new Lazy<StreamHub>(() => new StreamHub(this, time, _logger));
+        Forwarder = options.ForwardRequests ? new RequestForwarder(this, _members, services, time, _logger) : null;
     }
 
     public RedisAdapterOptions Options { get; }
@@ -35,6 +37,9 @@ internal sealed partial class RedisHub : IAsyncDisposable
     public RedisMetrics Metrics { get; }
 
     public IClusterMembers Members => _members;
+
+    /// <summary>What brings requests to the servers of their sessions, if it is wanted.</summary>
+    public RequestForwarder? Forwarder { get; }
 
     public IAdapter CreateAdapter(Namespace owner) => Options.Kind switch
     {
@@ -77,6 +82,11 @@ internal sealed partial class RedisHub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Forwarder is not null)
+        {
+            await Forwarder.DisposeAsync();
+        }
+
         if (_streams.IsValueCreated)
         {
             await _streams.Value.DisposeAsync();

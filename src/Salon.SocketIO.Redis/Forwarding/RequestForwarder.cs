@@ -138,7 +138,7 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
 
             if (status != ForwardStatus.Answered || !sent.IsAnswered)
             {
-                _bus.Send(sent.Server, ForwardKind.Gone, id);
+                SayGone(id, sent);
                 return status;
             }
         }
@@ -224,7 +224,7 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
 
         if (context.RequestAborted.IsCancellationRequested)
         {
-            _bus.Send(sent.Server, ForwardKind.Gone, id);
+            SayGone(id, sent);
         }
         else if (sent.IsPoll)
         {
@@ -233,6 +233,14 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
         }
 
         return ForwardStatus.Answered;
+    }
+
+    private void SayGone(ulong id, SentRequest sent)
+    {
+        if (sent.IsPoll)
+        {
+            _bus.Send(sent.Server, ForwardKind.Gone, id);
+        }
     }
 
     private void OnMessage(ForwardMessage message)

@@ -36,7 +36,9 @@ internal sealed partial class ServedRequest
     {
         (_owner, Key) = (owner, (request.Sender, request.Id));
         _isPoll = HttpMethods.IsGet(request.Request!.Method);
-        _aborted = new CancellationTokenSource(ForwardTimes.Silence, owner.Time);
+
+        // A POST has come whole: whoever sent it may go, and the session does not suffer.
+        _aborted = _isPoll ? new CancellationTokenSource(ForwardTimes.Silence, owner.Time) : new CancellationTokenSource();
         _context = ForwardedHttp.ToContext(request, new AnswerStream(this), owner.Services, _aborted.Token);
     }
 
@@ -164,13 +166,19 @@ internal sealed partial class ServedRequest
     public void Release() => _released.Cancel();
 
     /// <summary>The client went away, or the server at which its request arrived.</summary>
-    public void Abort() => _aborted.Cancel();
+    public void Abort()
+    {
+        if (_isPoll)
+        {
+            _aborted.Cancel();
+        }
+    }
 
     private void OnHeard()
     {
         Volatile.Write(ref _heardAt, _owner.Time.GetTimestamp());
 
-        if (!_completed.Task.IsCompleted)
+        if (_isPoll && !_completed.Task.IsCompleted)
         {
             _aborted.CancelAfter(ForwardTimes.Silence);
         }

@@ -16,10 +16,10 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
     private static readonly RedisScript Renew = new("""
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
-        redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+        local isNew = redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
         redis.call('PEXPIRE', KEYS[1], ARGV[2] * 10)
-        return redis.call('ZRANGE', KEYS[1], 0, -1)
+        return { isNew, redis.call('ZRANGE', KEYS[1], 0, -1) }
         """);
 
     // Whoever asks for sessions that never were must not make Redis work.
@@ -97,6 +97,7 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
         using var timer = new PeriodicTimer(_lease / 4, _time);
         long restoredAt = 0;
         long startedAt;
+        var isRegistered = false;
 
         do
         {
@@ -108,12 +109,15 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
             try
             {
                 var reply = await _client.ScriptAsync(Renew, [_key], [Self, (long)_lease.TotalMilliseconds], _end.Token);
-                var members = reply.Items.Select(static item => item.Text!).Where(id => id != Self).ToFrozenSet(StringComparer.Ordinal);
+                var members = reply.Items[1].Items.Select(static item => item.Text!).Where(id => id != Self).ToFrozenSet(StringComparer.Ordinal);
 
-                if (_hasFailed)
+                if (_hasFailed || (reply.Items[0].Number == 1 && isRegistered))
                 {
+                    // Redis was away, or has forgotten everything: it may have been started again between two rounds.
                     (_hasFailed, restoredAt) = (false, _time.GetTimestamp());
                 }
+
+                isRegistered = true;
 
                 // After an outage the others need a lease's time to come back too, before they count as gone.
                 var isSettled = restoredAt == 0 || _time.GetElapsedTime(restoredAt) > _lease;

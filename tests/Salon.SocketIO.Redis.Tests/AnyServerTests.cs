@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using Salon.EngineIO;
 using Salon.Tests;
 
 namespace Salon.SocketIO.Redis.Tests;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Salon.EngineIO.Transports;
 using Salon.EngineIO.WebSockets;
 
 namespace Salon.EngineIO.Requests;

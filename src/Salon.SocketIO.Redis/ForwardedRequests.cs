@@ -11,6 +11,10 @@ public sealed class ForwardedRequests
     private long _served;
     private int _waiting;
 
+    internal ForwardedRequests()
+    {
+    }
+
     /// <summary>How many requests arrived here and were answered by other servers.</summary>
     public long Answered => Interlocked.Read(ref _answered);
 

@@ -49,6 +49,7 @@ public sealed class EngineServer : IDisposable
         Metrics = new EngineIOMetrics(services);
         _endpoint = new EngineEndpoint(this);
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Close) ?? default;
+        options.Forwarder?.Start(_endpoint.ServeForwardedAsync);
     }
 
     /// <summary>How many sessions are open.</summary>

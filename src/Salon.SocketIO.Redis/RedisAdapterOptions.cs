@@ -51,6 +51,23 @@ public sealed class RedisAdapterOptions
     public TimeSpan MemberTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
+    /// Whether a request of long-polling that arrives at a server which does not have its session is brought to the one that has it, over Redis, so
+    /// that proxies need no sticky sessions. It costs nothing where they have them. The default is <see langword="true"/>.
+    /// </summary>
+    public bool ForwardRequests { get; set; } = true;
+
+    /// <summary>
+    /// How many requests may wait at this server for the answers of others; one too many is answered with 503. The default is 10 000.
+    /// </summary>
+    public int MaxForwardedRequests { get; set; } = 10_000;
+
+    /// <summary>
+    /// How many bytes of forwarded bodies may be on their way from this server, of requests and again of answers; more waits. A larger POST is
+    /// answered with 413. The default is 8 MiB; Redis and <see cref="RedisOptions.MaxQueuedBytes"/> must be able to take as much. At most 24 MiB.
+    /// </summary>
+    public int MaxForwardedBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>
     /// How to reach Redis, when more than its address is to be said. What is published while Redis is away waits as long as
     /// <see cref="RedisOptions.CommandTimeout"/>, within <see cref="RedisOptions.MaxQueuedBytes"/>.
     /// </summary>
@@ -67,6 +84,11 @@ public sealed class RedisAdapterOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(StreamReadCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MemberTimeout, TimeSpan.FromMilliseconds(400));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MemberTimeout, TimeSpan.FromHours(1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxForwardedRequests, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxForwardedBytes, 1);
+
+        // Redis disconnects a subscriber for which 32 MiB wait.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxForwardedBytes, 24 * 1024 * 1024);
         ArgumentNullException.ThrowIfNull(Redis);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Salon.Redis;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Redis.Classic;
+using Salon.SocketIO.Redis.Forwarding;
 using Salon.SocketIO.Redis.Sharded;
 using Salon.SocketIO.Redis.Streams;
 
@@ -28,6 +29,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
         _logger = loggers.CreateLogger("Salon.SocketIO.Redis");
         _members = new RedisMembers(Client, options, time, _logger);
         _time = time;
+        Forwarder = options.ForwardRequests ? new RequestForwarder(this, _members, services, time, _logger) : null;
     }
 
     public RedisAdapterOptions Options { get; }
@@ -37,6 +39,9 @@ internal sealed partial class RedisHub : IAsyncDisposable
     public RedisMetrics Metrics { get; }
 
     public IClusterMembers Members => _members;
+
+    /// <summary>What brings requests to the servers of their sessions, if it is wanted.</summary>
+    public RequestForwarder? Forwarder { get; }
 
     public IAdapter CreateAdapter(Namespace owner) => Options.Kind switch
     {
@@ -79,6 +84,11 @@ internal sealed partial class RedisHub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Forwarder is not null)
+        {
+            await Forwarder.DisposeAsync();
+        }
+
         foreach (var (_, stream) in _streams)
         {
             await stream.Value.DisposeAsync();

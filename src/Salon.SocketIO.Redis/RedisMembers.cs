@@ -16,11 +16,15 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
     private static readonly RedisScript Renew = new("""
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
-        redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+        local isNew = redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
         redis.call('PEXPIRE', KEYS[1], ARGV[2] * 10)
-        return redis.call('ZRANGE', KEYS[1], 0, -1)
+        return { isNew, redis.call('ZRANGE', KEYS[1], 0, -1) }
         """);
+
+    // Whoever asks for sessions that never were must not make Redis work.
+    private static readonly TimeSpan MinRefreshInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RefreshTimeout = TimeSpan.FromSeconds(2);
 
     private readonly RedisClient _client;
     private readonly string _key;
@@ -30,6 +34,9 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Task _renewing;
     private FrozenSet<string> _others = [];
+    private TaskCompletionSource _refreshWanted = CreateSignal();
+    private TaskCompletionSource _refreshed = CreateSignal();
+    private Task<bool>? _tick;
     private bool _hasFailed;
     private int _isDisposed;
 
@@ -49,6 +56,18 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
     public string Self { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     public IReadOnlyCollection<string> Others => Volatile.Read(ref _others);
+
+    /// <summary>
+    /// Looks who is there now, for somebody who came a moment ago. Many who ask at a time share an answer. Without Redis, it gives up
+    /// after a while, and nothing has changed.
+    /// </summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var refreshed = Volatile.Read(ref _refreshed).Task;
+        Volatile.Read(ref _refreshWanted).TrySetResult();
+        await refreshed.WaitAsync(RefreshTimeout, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -77,18 +96,28 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
     {
         using var timer = new PeriodicTimer(_lease / 4, _time);
         long restoredAt = 0;
+        long startedAt;
+        var isRegistered = false;
 
         do
         {
+            // Those who ask from here on get the next answer: this one may be too old for them. In this order, or a wish gets lost.
+            startedAt = _time.GetTimestamp();
+            Volatile.Write(ref _refreshWanted, CreateSignal());
+            var refreshed = Interlocked.Exchange(ref _refreshed, CreateSignal());
+
             try
             {
                 var reply = await _client.ScriptAsync(Renew, [_key], [Self, (long)_lease.TotalMilliseconds], _end.Token);
-                var members = reply.Items.Select(static item => item.Text!).Where(id => id != Self).ToFrozenSet(StringComparer.Ordinal);
+                var members = reply.Items[1].Items.Select(static item => item.Text!).Where(id => id != Self).ToFrozenSet(StringComparer.Ordinal);
 
-                if (_hasFailed)
+                if (_hasFailed || (reply.Items[0].Number == 1 && isRegistered))
                 {
+                    // Redis was away, or has forgotten everything: it may have been started again between two rounds.
                     (_hasFailed, restoredAt) = (false, _time.GetTimestamp());
                 }
+
+                isRegistered = true;
 
                 // After an outage the others need a lease's time to come back too, before they count as gone.
                 var isSettled = restoredAt == 0 || _time.GetElapsedTime(restoredAt) > _lease;
@@ -106,21 +135,39 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
             {
                 return;
             }
+
+            refreshed.SetResult();
         }
-        while (await WaitAsync(timer));
+        while (await WaitAsync(timer, startedAt));
     }
 
-    private async Task<bool> WaitAsync(PeriodicTimer timer)
+    private async Task<bool> WaitAsync(PeriodicTimer timer, long lastStartedAt)
     {
         try
         {
-            return await timer.WaitForNextTickAsync(_end.Token);
+            _tick ??= timer.WaitForNextTickAsync(_end.Token).AsTask();
+
+            if (await Task.WhenAny(_tick, Volatile.Read(ref _refreshWanted).Task) == _tick)
+            {
+                var isOn = await _tick;
+                _tick = null;
+                return isOn;
+            }
+
+            if (MinRefreshInterval - _time.GetElapsedTime(lastStartedAt) is { Ticks: > 0 } tooSoon)
+            {
+                await Task.Delay(tooSoon, _time, _end.Token);
+            }
+
+            return true;
         }
         catch (OperationCanceledException)
         {
             return false;
         }
     }
+
+    private static TaskCompletionSource CreateSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Change(IEnumerable<string> members)
     {

@@ -51,7 +51,7 @@ public class LayeringTests
 
     [Fact]
     public void The_Redis_adapters_join_the_Socket_IO_server_and_the_Redis_client() =>
-        Assert.Equal(["Salon.Redis", "Salon.SocketIO", "Salon.SocketIO.MessagePack", "Salon.SocketIO.Protocol"], SalonReferences(SocketRedis));
+        Assert.Equal(["Salon.EngineIO", "Salon.Redis", "Salon.SocketIO", "Salon.SocketIO.MessagePack", "Salon.SocketIO.Protocol"], SalonReferences(SocketRedis));
 
     [Fact]
     public void No_library_opens_its_inside_to_another_but_to_its_tests_and_benchmarks() =>

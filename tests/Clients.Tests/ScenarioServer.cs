@@ -12,18 +12,30 @@ internal static class ScenarioServer
     /// <param name="parser">The form in which packets travel; the standard one by default.</param>
     /// <param name="allowsOldClients">Whether clients of Socket.IO v2 are served too.</param>
     /// <param name="pingInterval">Often by default, so that every scenario meets heartbeats.</param>
-    public static async Task<TestServer> StartAsync(bool recovers = false, IPacketParser? parser = null, bool allowsOldClients = false, TimeSpan? pingInterval = null)
+    /// <param name="redis">The address of the Redis that makes it one of several; it is alone by default.</param>
+    public static async Task<TestServer> StartAsync(
+        bool recovers = false,
+        IPacketParser? parser = null,
+        bool allowsOldClients = false,
+        TimeSpan? pingInterval = null,
+        string? redis = null)
     {
-        var server = await TestServer.StartAsync(
-            app => Serve(app.MapSocketIO()),
-            services => services.AddSocketIO(options =>
+        var server = await TestServer.StartAsync(app => Serve(app.MapSocketIO()), services =>
+        {
+            var io = services.AddSocketIO(options =>
             {
                 options.PingInterval = pingInterval ?? TimeSpan.FromMilliseconds(100);
                 options.PingTimeout = TimeSpan.FromSeconds(5);
                 options.Parser = parser;
                 options.AllowEIO3 = allowsOldClients;
                 options.ConnectionStateRecovery = recovers ? new ConnectionStateRecovery() : null;
-            }));
+            });
+
+            if (redis is not null)
+            {
+                io.AddRedis(redis);
+            }
+        });
 
         server.Logs.Expect("nobody handles this");
         server.Logs.Expect("needs a number");

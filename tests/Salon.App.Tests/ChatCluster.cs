@@ -54,6 +54,9 @@ internal sealed class ChatCluster : IAsyncDisposable
         _nodes[node] = null;
     }
 
+    /// <summary>How many nodes it has, those included that were killed.</summary>
+    public int Nodes => _nodes.Length;
+
     public Uri AddressOf(int node) => _addresses[node];
 
     public IReadOnlyList<string> OutputOf(int node) => _nodes[node]!.Output;

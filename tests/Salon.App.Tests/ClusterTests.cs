@@ -157,6 +157,50 @@ public class ClusterTests(DatabaseFixture databases)
     }
 
     [Fact]
+    public async Task People_who_poll_may_be_sent_to_any_node_with_each_request()
+    {
+        const int Each = 30;
+
+        await using var cluster = await ChatCluster.StartAsync(databases, nodes: 3);
+        await using var proxy = await RoundRobinProxy.StartAsync([.. Enumerable.Range(0, 3).Select(cluster.AddressOf)]);
+        await using var alice = await ChatClient.ConnectAsync(proxy.Uri, "polling", "Alice");
+        await using var bob = await ChatClient.ConnectAsync(proxy.Uri, "polling", "Bob");
+        await alice.JoinAsync("general");
+        await bob.JoinAsync("general");
+        await SeesAsync(alice, "general", "Alice", "Bob");
+
+        for (var i = 0; i < Each; i++)
+        {
+            await Task.WhenAll(alice.SayAsync("general", $"a{i}"), bob.SayAsync("general", $"b{i}"));
+        }
+
+        foreach (var person in new[] { alice, bob })
+        {
+            var messages = await person.WaitForAsync("message", 2 * Each);
+            Assert.Equal(Enumerable.Range(1, 2 * Each).Select(static seq => $"{seq}"), messages.Select(static message => message["seq"]));
+        }
+
+        Assert.True(await CountForwardedAsync(cluster, "answered") > 2 * Each);
+        Assert.Equal(0, await CountForwardedAsync(cluster, "failed"));
+    }
+
+    [Fact]
+    public async Task Who_polls_elsewhere_hears_soon_that_the_node_with_the_session_was_killed()
+    {
+        await using var cluster = await ChatCluster.StartAsync(databases, nodes: 2);
+        await using var client = await RawPollingClient.OpenAsync(cluster.AddressOf(0), "/socket.io/");
+        using var http = new HttpClient { BaseAddress = cluster.AddressOf(1) };
+        var poll = http.GetAsync(client.Url);
+        await Eventually.Async("the poll waits", async () => await CountForwardedAsync(cluster, "waiting") == 1);
+
+        cluster.Kill(0);
+
+        using var response = await poll.WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.Equal("""{"code":1,"message":"Session ID unknown"}""", await response.Content.ReadAsStringAsync());
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await http.GetAsync(client.Url)).StatusCode);
+    }
+
+    [Fact]
     public async Task What_is_stored_while_nobody_tells_is_found_in_the_database()
     {
         await using var cluster = await ChatCluster.StartAsync(databases, nodes: 1);
@@ -169,6 +213,18 @@ public class ClusterTests(DatabaseFixture databases)
         await bob.SayAsync("general", "unheard of");
 
         Assert.Equal("unheard of", (await alice.WaitForAsync("message"))[0]["text"]);
+    }
+
+    private static async Task<long> CountForwardedAsync(ChatCluster cluster, string what)
+    {
+        var sum = 0L;
+
+        for (var i = 0; i < cluster.Nodes; i++)
+        {
+            sum += (await cluster.GetStatusAsync(i)).GetProperty("cluster").GetProperty("forwarded").GetProperty(what).GetInt64();
+        }
+
+        return sum;
     }
 
     private static Task SeesAsync(ChatClient person, string room, params string[] members) =>

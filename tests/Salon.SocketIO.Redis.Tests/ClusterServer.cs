@@ -47,6 +47,9 @@ internal sealed class ClusterServer : IAsyncDisposable
         return new ClusterServer(server, io);
     }
 
+    /// <summary>Stops it; disposing does it too.</summary>
+    public Task StopAsync() => _server.StopAsync();
+
     public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 
     private static void Serve(Namespace space)

@@ -153,6 +153,29 @@ public class OutageTests
         await Eventually.Async("it is gone", () => left.Contains("dead"));
     }
 
+    [Fact]
+    public async Task A_redis_that_is_started_again_at_once_and_has_forgotten_everything_makes_nobody_leave()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var first = await ClusterServer.StartAsync(redis.Url, RedisAdapterKind.Classic);
+        await using var second = await ClusterServer.StartAsync(redis.Url, RedisAdapterKind.Classic);
+        ExpectTrouble(first, second);
+        await Eventually.Async("they know each other", () => first.Members.Others.Count == 1 && second.Members.Others.Count == 1);
+        var left = 0;
+        first.Members.Left += _ => Interlocked.Increment(ref left);
+        second.Members.Left += _ => Interlocked.Increment(ref left);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await redis.StopAsync();
+            await redis.StartAgainAsync();
+            await Eventually.Async("both are there again", async () => await redis.CommandAsync("ZCARD socket.io:members") == ":2");
+        }
+
+        Assert.Equal(0, left);
+        Assert.Equal([second.Members.Self], first.Members.Others);
+    }
+
     internal static void ExpectTrouble(params ClusterServer[] servers)
     {
         foreach (var server in servers)

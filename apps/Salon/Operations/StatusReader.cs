@@ -5,6 +5,7 @@ using Salon.EngineIO;
 using Salon.Redis;
 using Salon.SocketIO;
 using Salon.SocketIO.Clustering;
+using Salon.SocketIO.Redis;
 
 namespace Salon.App.Operations;
 
@@ -17,7 +18,8 @@ internal sealed class StatusReader(
     MessageQueue messages,
     TimeProvider timeProvider,
     RedisClient? redis = null,
-    IClusterMembers? members = null)
+    IClusterMembers? members = null,
+    ForwardedRequests? forwarded = null)
 {
     private static readonly string Version =
         typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -37,7 +39,12 @@ internal sealed class StatusReader(
         CountRooms(),
         new MessageCounts(messages.StoredCount),
         new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
-        redis is null ? null : new ClusterState(redis.State == RedisState.Connected ? "connected" : "away", (members?.Others.Count ?? 0) + 1));
+        ReadCluster());
+
+    private ClusterState? ReadCluster() => redis is null || members is null || forwarded is null ? null : new ClusterState(
+        redis.State == RedisState.Connected ? "connected" : "away",
+        members.Others.Count + 1,
+        new ForwardedCounts(forwarded.Answered, forwarded.Failed, forwarded.Served, forwarded.Waiting));
 
     private RoomCount[] CountRooms() =>
     [

@@ -25,7 +25,14 @@ internal sealed record StatusReport(
 
 /// <param name="Redis"><c>connected</c> or <c>away</c>.</param>
 /// <param name="Nodes">How many nodes there are, this one included.</param>
-internal sealed record ClusterState(string Redis, int Nodes);
+/// <param name="Forwarded">The requests that arrived at a node which does not have their session.</param>
+internal sealed record ClusterState(string Redis, int Nodes, ForwardedCounts Forwarded);
+
+/// <param name="Answered">How many arrived here, and were answered by other nodes.</param>
+/// <param name="Failed">How many arrived here, and could not be answered.</param>
+/// <param name="Served">How many arrived elsewhere, and were answered here.</param>
+/// <param name="Waiting">How many wait here for the answers of other nodes.</param>
+internal sealed record ForwardedCounts(long Answered, long Failed, long Served, int Waiting);
 
 internal sealed record ConnectionCounts(int Total, int Polling, int WebSocket);
 

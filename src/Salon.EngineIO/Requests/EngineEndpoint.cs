@@ -14,6 +14,8 @@ internal sealed partial class EngineEndpoint(EngineServer server)
         ? [EngineTransport.WebSocket.ToName()]
         : [];
 
+    private readonly ElsewhereEndpoint? _elsewhere = server.Options.Forwarder is { } forwarder ? new ElsewhereEndpoint(server, forwarder) : null;
+
     public Task HandleAsync(HttpContext context)
     {
         switch (_origins.Check(context.Request))
@@ -39,6 +41,24 @@ internal sealed partial class EngineEndpoint(EngineServer server)
     }
 
     public bool ApplyCors(HttpContext context) => _origins.Apply(context);
+
+    /// <summary>Answers what another server forwards: see <see cref="IRequestForwarder.Start"/>.</summary>
+    public async Task<bool> ServeForwardedAsync(HttpContext context, CancellationToken release)
+    {
+        if (!EngineRequest.TryParse(context.Request.Query, server.Options.Transports, out var request)
+            || request.SessionId is not { } id
+            || server.Find(id) is not { } session)
+        {
+            return false;
+        }
+
+        await using (release.UnsafeRegister(static session => ((EngineSession)session!).Polling?.ReleasePoll(), session))
+        {
+            await ContinueAsync(context, request, session);
+        }
+
+        return true;
+    }
 
     private async Task OpenAsync(HttpContext context, EngineRequest request)
     {
@@ -142,11 +162,19 @@ internal sealed partial class EngineEndpoint(EngineServer server)
 
     private async Task ContinueAsync(HttpContext context, EngineRequest request, string sessionId)
     {
-        if (server.Find(sessionId) is not { } session)
+        if (server.Find(sessionId) is { } session)
+        {
+            await ContinueAsync(context, request, session);
+        }
+        else if (_elsewhere is null || !await _elsewhere.TryHandleAsync(context, request, sessionId))
         {
             await RefuseAsync(context, EngineErrorCode.UnknownSessionId);
         }
-        else if (request.Version != session.Protocol)
+    }
+
+    private async Task ContinueAsync(HttpContext context, EngineRequest request, EngineSession session)
+    {
+        if (request.Version != session.Protocol)
         {
             await RefuseAsync(context, EngineErrorCode.BadRequest);
         }
@@ -253,7 +281,7 @@ internal sealed partial class EngineEndpoint(EngineServer server)
     {
         if (server.Options.GenerateId is not { } generateId)
         {
-            return SessionId.Create();
+            return server.Options.Forwarder?.CreateSessionId() ?? SessionId.Create();
         }
 
         try

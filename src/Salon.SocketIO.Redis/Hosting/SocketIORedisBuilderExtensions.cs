@@ -16,8 +16,8 @@ public static class SocketIORedisBuilderExtensions
 
     /// <summary>
     /// Lets this server form a cluster with all others that use the same Redis: of this library, of Node.js with <c>@socket.io/redis-adapter</c> or
-    /// <c>@socket.io/redis-streams-adapter</c>, and programs that use <c>@socket.io/redis-emitter</c>. <see cref="IClusterMembers"/> and
-    /// <see cref="RedisClient"/> may be asked for from the services.
+    /// <c>@socket.io/redis-streams-adapter</c>, and programs that use <c>@socket.io/redis-emitter</c>. Proxies need no sticky
+    /// sessions. <see cref="IClusterMembers"/>, <see cref="ForwardedRequests"/> and <see cref="RedisClient"/> may be asked for from the services.
     /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="url">Where Redis is: <c>redis://[user[:password]@]host[:port][/database]</c>, and what else <see cref="RedisOptions.Parse"/> reads.</param>
@@ -45,7 +45,12 @@ public static class SocketIORedisBuilderExtensions
             services.GetService<TimeProvider>() ?? TimeProvider.System));
         builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Members);
         builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Client);
-        builder.Services.AddOptions<SocketIOOptions>().Configure<RedisHub>(static (server, hub) => server.Adapter = hub.CreateAdapter);
+        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Metrics.Requests);
+        builder.Services.AddOptions<SocketIOOptions>().Configure<RedisHub>(static (server, hub) =>
+        {
+            server.Adapter = hub.CreateAdapter;
+            server.Forwarder ??= hub.Forwarder;
+        });
         return builder;
     }
 }

@@ -136,6 +136,27 @@ const scenarios = {
     assert.equal(engine.transport.name, kind === "polling" ? "polling" : "websocket");
   },
 
+  async "a websocket that is refused leaves polling as it was"() {
+    // Behind a proxy that sends each request to another server, it is in two of three cases.
+    for (;;) {
+      const socket = open();
+      const { engine } = socket.io;
+      const received = [];
+      socket.on("disconnect", (reason) => assert.notEqual(reason, "transport error"));
+      socket.on("back", (n) => received.push(n));
+      const outcome = Promise.race([once(engine, "upgradeError").then(() => "refused"), once(engine, "upgrade").then(() => "upgraded")]);
+      await event(socket, "connect");
+      for (let i = 0; i < 300; i++) socket.emit("send back", i);
+      const refused = (await outcome) === "refused";
+      for (let i = 300; i < 600; i++) socket.emit("send back", i);
+      while (received.length < 600) await event(socket, "back");
+      assert.deepEqual(received, Array.from({ length: 600 }, (_, i) => i));
+      assert.equal(engine.transport.name, refused ? "polling" : "websocket");
+      socket.disconnect();
+      if (refused) break;
+    }
+  },
+
   async "what is sent again is handled once"() {
     const socket = await connect("/", { retries: 5, ackTimeout: 50 });
     assert.deepEqual(await socket.emitWithAck("pay", 10, "first"), "late");

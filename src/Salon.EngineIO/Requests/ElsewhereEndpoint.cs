@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Http;
+using Salon.EngineIO.WebSockets;
+
+namespace Salon.EngineIO.Requests;
+
+/// <summary>Handles the requests of sessions that are not known here, but may be on another server.</summary>
+internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder forwarder)
+{
+    private const string RetryAfterSeconds = "1";
+
+    // RFC 9457. The clients look at the status only; this is for people.
+    private static readonly ReadOnlyMemory<byte> Unavailable =
+        """{"title":"Service Unavailable","status":503,"detail":"The server that has this session cannot be reached at the moment."}"""u8.ToArray();
+
+    /// <returns>Whether the request is answered; otherwise there is no such session.</returns>
+    public async Task<bool> TryHandleAsync(HttpContext context, EngineRequest request, string sessionId)
+    {
+        IReadOnlyList<string> owners;
+
+        try
+        {
+            owners = await forwarder.FindServersAsync(sessionId, context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for an answer any more.
+            return true;
+        }
+
+        if (owners.Count == 0)
+        {
+            return false;
+        }
+
+        if (request.Transport != EngineTransport.Polling || WebSocketHandshake.IsRequested(context))
+        {
+            // A WebSocket cannot follow. Clients that were trying to upgrade go on with polling.
+            await RefuseAsync(context, "The session is on another server", StatusCodes.Status421MisdirectedRequest);
+        }
+        else if (HttpMethods.IsGet(context.Request.Method))
+        {
+            return await ForwardAsync(owners, context, default);
+        }
+        else if (HttpMethods.IsPost(context.Request.Method))
+        {
+            return await PostAsync(owners, context);
+        }
+        else
+        {
+            context.Response.Headers.Allow = "GET, POST";
+            await RefuseAsync(context, message: null, StatusCodes.Status405MethodNotAllowed);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> PostAsync(IReadOnlyList<string> owners, HttpContext context)
+    {
+        using var body = new RequestBody(Math.Min(server.Options.MaxHttpBufferSize, forwarder.MaxBodyLength));
+
+        switch (await body.ReadAsync(context))
+        {
+            case BodyStatus.Complete:
+                return await ForwardAsync(owners, context, body.Data);
+
+            case BodyStatus.TooLarge:
+                context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+                return true;
+
+            default:
+                return true;
+        }
+    }
+
+    private async Task<bool> ForwardAsync(IReadOnlyList<string> owners, HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        foreach (var owner in owners)
+        {
+            switch (await forwarder.ForwardAsync(owner, context, body))
+            {
+                case ForwardStatus.Answered:
+                    return true;
+
+                case ForwardStatus.Unavailable:
+                    context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                    context.Response.ContentType = "application/problem+json";
+                    context.Response.ContentLength = Unavailable.Length;
+                    context.Response.Headers.RetryAfter = RetryAfterSeconds;
+                    context.Response.Headers.CacheControl = "no-store";
+                    await context.Response.Body.WriteAsync(Unavailable);
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Task RefuseAsync(HttpContext context, string? message, int statusCode)
+    {
+        server.OnRefused(context, EngineErrorCode.BadRequest, message ?? EngineErrorCode.BadRequest.ToMessage());
+        return EngineError.WriteAsync(context, EngineErrorCode.BadRequest, message, statusCode);
+    }
+}

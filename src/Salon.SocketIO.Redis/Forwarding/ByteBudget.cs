@@ -1,0 +1,48 @@
+namespace Salon.SocketIO.Redis.Forwarding;
+
+/// <summary>How many bytes may be on their way; whoever wants more waits, in order. Thread-safe.</summary>
+internal sealed class ByteBudget(long limit)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<(TaskCompletionSource Granted, int Bytes)> _waiting = new();
+    private long _used;
+
+    /// <summary>Waits until there is room. What is more than the limit itself never is.</summary>
+    public async Task AcquireAsync(int bytes, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource granted;
+
+        lock (_gate)
+        {
+            if (_waiting.Count == 0 && _used + bytes <= limit)
+            {
+                _used += bytes;
+                return;
+            }
+
+            granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue((granted, bytes));
+        }
+
+        await using (cancellationToken.UnsafeRegister(static (granted, token) => ((TaskCompletionSource)granted!).TrySetCanceled(token), granted))
+        {
+            await granted.Task;
+        }
+    }
+
+    public void Release(int bytes)
+    {
+        lock (_gate)
+        {
+            _used -= bytes;
+
+            while (_waiting.TryPeek(out var next) && (next.Granted.Task.IsCanceled || _used + next.Bytes <= limit))
+            {
+                _waiting.Dequeue();
+
+                // One that has given up takes nothing, and did so before or does so never.
+                _used += next.Granted.TrySetResult() ? next.Bytes : 0;
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Salon.App.Chat;
 using Salon.App.Hosting;
+using Salon.App.NativeChat;
 using Salon.EngineIO;
 using Salon.Redis;
 using Salon.SocketIO;
@@ -15,6 +16,7 @@ internal sealed class StatusReader(
     RoomDirectory rooms,
     Presence presence,
     MessageQueue messages,
+    NativeRoom nativeRoom,
     TimeProvider timeProvider,
     RedisClient? redis = null,
     IClusterMembers? members = null)
@@ -36,6 +38,7 @@ internal sealed class StatusReader(
             io.Engine.CountClients(EngineTransport.WebSocket)),
         CountRooms(),
         new MessageCounts(messages.StoredCount),
+        new NativeChatCounts(nativeRoom.Count.Everywhere, nativeRoom.Count.Here),
         new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
         redis is null ? null : new ClusterState(redis.State == RedisState.Connected ? "connected" : "away", (members?.Others.Count ?? 0) + 1));
 

@@ -109,6 +109,7 @@ public class NativePageTests(BrowserFixture fixture)
             await window.Page.GetByRole(AriaRole.Alert).GetByText(problem).WaitForAsync();
         }
 
+        await window.Page.Locator("#name:focus").WaitForAsync();
         await window.Page.Locator(".frames code").GetByText("\"code\":\"name_taken\"").WaitForAsync();
         await window.EnterAsync("Alice");
     }

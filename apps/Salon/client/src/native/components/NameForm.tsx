@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { limits } from "../contract";
 import { texts } from "../texts";
 import type { Texts } from "../texts";
@@ -16,6 +16,13 @@ export function NameForm({ initial, refusal, onName }: Props) {
   const [name, setName] = useState(initial);
   const [problem, setProblem] = useState<string | null>(refusal);
 
+  const input = useRef<HTMLInputElement>(null);
+
+  // Whoever was refused is in the middle of writing a name.
+  useEffect(() => {
+    if (refusal !== null) input.current?.focus();
+  }, [refusal]);
+
   const submit = (event: Event) => {
     event.preventDefault();
     const found = problemOf(name, limits.name);
@@ -27,6 +34,7 @@ export function NameForm({ initial, refusal, onName }: Props) {
     <form class="name-form" onSubmit={submit} noValidate>
       <label for="name">{t.name}</label>
       <input
+        ref={input}
         id="name"
         class="field"
         value={name}

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Salon.App.Chat;
 using Salon.App.Hosting;
+using Salon.App.NativeChat;
 using Salon.EngineIO;
 using Salon.Redis;
 using Salon.SocketIO;
@@ -16,6 +17,7 @@ internal sealed class StatusReader(
     RoomDirectory rooms,
     Presence presence,
     MessageQueue messages,
+    NativeRoom nativeRoom,
     TimeProvider timeProvider,
     RedisClient? redis = null,
     IClusterMembers? members = null,
@@ -38,6 +40,7 @@ internal sealed class StatusReader(
             io.Engine.CountClients(EngineTransport.WebSocket)),
         CountRooms(),
         new MessageCounts(messages.StoredCount),
+        new NativeChatCounts(nativeRoom.Count.Everywhere, nativeRoom.Count.Here),
         new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
         ReadCluster());
 

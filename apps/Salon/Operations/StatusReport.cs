@@ -9,6 +9,7 @@ namespace Salon.App.Operations;
 /// <param name="Connections">The Socket.IO sessions that are open.</param>
 /// <param name="Rooms">The chat's public rooms that anybody is in, the fullest first.</param>
 /// <param name="Messages">What was said.</param>
+/// <param name="NativeChat">The people in the chat over bare WebSockets.</param>
 /// <param name="Memory">What the process holds.</param>
 /// <param name="Cluster">The other nodes; missing when this one is alone.</param>
 internal sealed record StatusReport(
@@ -20,6 +21,7 @@ internal sealed record StatusReport(
     ConnectionCounts Connections,
     IReadOnlyList<RoomCount> Rooms,
     MessageCounts Messages,
+    NativeChatCounts NativeChat,
     MemoryUse Memory,
     ClusterState? Cluster);
 
@@ -40,6 +42,10 @@ internal sealed record RoomCount(string Room, int Members);
 
 /// <param name="Sent">How many messages were sent since the start.</param>
 internal sealed record MessageCounts(long Sent);
+
+/// <param name="People">How many there are on all nodes, as far as it is known.</param>
+/// <param name="Here">How many of them are connected to this one.</param>
+internal sealed record NativeChatCounts(int People, int Here);
 
 /// <param name="WorkingSetBytes">What the operating system counts.</param>
 /// <param name="ManagedBytes">What the runtime's heap takes.</param>

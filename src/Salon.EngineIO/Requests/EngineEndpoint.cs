@@ -3,6 +3,7 @@ using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
 using Salon.EngineIO.WebSockets;
+using Salon.Http;
 
 namespace Salon.EngineIO.Requests;
 

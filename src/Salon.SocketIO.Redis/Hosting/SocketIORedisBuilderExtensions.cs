@@ -43,9 +43,14 @@ public static class SocketIORedisBuilderExtensions
             services,
             services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
             services.GetService<TimeProvider>() ?? TimeProvider.System));
-        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Members);
         builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Client);
         builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Metrics.Requests);
+        builder.Services.TryAddSingleton(static services =>
+        {
+            // The container disposes first what it had last: a server leaves the cluster before its connection is gone.
+            _ = services.GetRequiredService<RedisClient>();
+            return services.GetRequiredService<RedisHub>().Members;
+        });
         builder.Services.AddOptions<SocketIOOptions>().Configure<RedisHub>(static (server, hub) =>
         {
             server.Adapter = hub.CreateAdapter;

@@ -20,6 +20,11 @@ export function Home() {
           <p>{t.chatText}</p>
           <span class="go">{t.enter}</span>
         </a>
+        <a class="card" href="/chat/native">
+          <h2>{t.native}</h2>
+          <p>{t.nativeText}</p>
+          <span class="go">{t.showNative}</span>
+        </a>
         <a class="card" href="/status">
           <h2>{t.status}</h2>
           <p>{t.statusText}</p>

@@ -1,4 +1,4 @@
-namespace Salon.EngineIO.Requests;
+namespace Salon.Http;
 
 /// <summary>Where the page that sends a request comes from.</summary>
 internal enum OriginVerdict

@@ -38,14 +38,20 @@ internal sealed class EventFeed(FeedOptions options, IFeedContent content, FeedM
     }
 
     /// <summary>Adds events, and wakes the readers once for all of them.</summary>
-    /// <param name="events">The events, in order.</param>
-    /// <param name="change">What they say, made true for who comes after them.</param>
-    public void Publish(IReadOnlyCollection<NewEvent> events, Action? change = null)
+    public void Publish(IReadOnlyCollection<NewEvent> events) => Publish(() => events);
+
+    /// <summary>Changes what the content says, and adds the events that tell of it: nobody sees the one without the other.</summary>
+    /// <param name="change">Makes the change and the events, in order.</param>
+    /// <returns>How many events there were.</returns>
+    public int Publish(Func<IReadOnlyCollection<NewEvent>> change)
     {
+        int count;
+
         lock (_gate)
         {
             var ring = _ring ?? throw new InvalidOperationException("The feed has not begun.");
-            change?.Invoke();
+            var events = change();
+            count = events.Count;
 
             foreach (var added in events)
             {
@@ -53,8 +59,22 @@ internal sealed class EventFeed(FeedOptions options, IFeedContent content, FeedM
             }
         }
 
-        metrics.OnProduced(events.Count);
-        Readers.Wake();
+        if (count > 0)
+        {
+            metrics.OnProduced(count);
+            Readers.Wake();
+        }
+
+        return count;
+    }
+
+    /// <summary>Reads what the content says, as of the newest event.</summary>
+    public T Read<T>(Func<StreamId, T> read)
+    {
+        lock (_gate)
+        {
+            return read(new StreamId(_ring?.Epoch ?? "", _ring?.Head ?? 0));
+        }
     }
 
     /// <summary>Tells everybody how the feed is doing.</summary>

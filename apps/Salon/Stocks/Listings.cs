@@ -5,7 +5,7 @@ namespace Salon.App.Stocks;
 /// <summary>Everything that is traded; the place in the list is the topic in the feed. Immutable.</summary>
 internal sealed class Listings
 {
-    public const int MaxCount = 1000;
+    public const int MaxCount = 200;
     public const int MaxSymbolLength = 8;
 
     private static readonly SearchValues<char> SymbolCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");

@@ -8,6 +8,7 @@ internal sealed class LocalMarket(Market market, IMarketSource source, TimeProvi
         var clock = new MarketClock(time, source.Step);
         using var timer = new PeriodicTimer(source.Step, time);
         market.Begin(MarketEpoch.Create(clock.Now), clock.Now);
+        var maker = new MarketMaker(market, source);
 
         try
         {
@@ -15,7 +16,7 @@ internal sealed class LocalMarket(Market market, IMarketSource source, TimeProvi
             {
                 foreach (var step in clock.StepsAfter(market.Time))
                 {
-                    market.Apply(market.CreateStep(step));
+                    market.Apply(maker.Make(step));
                 }
             }
         }

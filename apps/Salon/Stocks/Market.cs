@@ -15,12 +15,13 @@ internal sealed class Market : IFeedContent
     private readonly IMarketSource _source;
     private readonly MarketBook _book;
     private (TopicSet Topics, StreamId Id, bool IsLive, ReadOnlyMemory<byte> Data) _lastSnapshot = (TopicSet.All, default, false, default);
-    private volatile bool _isLive = true;
+    private volatile bool _isLive;
 
     public Market(IMarketSource source, System.Diagnostics.Metrics.IMeterFactory meters, bool isCluster)
     {
         _source = source;
         _book = new MarketBook(source.Listings);
+        _isLive = !isCluster;
         Feed = new EventFeed(new FeedOptions(FeedName, MaxLead: isCluster ? MaxLeadInCluster : 0), this, new FeedMetrics(meters, FeedName));
     }
 
@@ -51,41 +52,29 @@ internal sealed class Market : IFeedContent
     }
 
     /// <summary>Begins a run of the market, with the history that the source can tell.</summary>
-    public void Begin(string epoch, long origin) => Begin(epoch, origin, head: 0, book =>
-    {
-        var step = (long)_source.Step.TotalMilliseconds;
-        var time = origin - (long)_source.History.TotalMilliseconds;
-        var unread = new List<NewEvent>();
-        book.Restore([.. Listings.All.Select((_, index) => Quote.At(_source.InitialPriceOf(index), time))], isOpen: false, time);
-
-        while (time + step <= origin)
-        {
-            unread.Clear();
-            book.Apply(CreateStep(origin, time, time += step), SourceName, unread);
-        }
-    });
+    public void Begin(string epoch, long origin) => Begin(epoch, origin, head: 0, book => MarketMaker.PlayHistory(_source, origin, book), []);
 
     /// <summary>Begins where another node is.</summary>
-    public void Begin(string epoch, long origin, long head, Action<MarketBook> restore)
+    /// <param name="epoch">The run of the market.</param>
+    /// <param name="origin">When it began.</param>
+    /// <param name="head">How many events there were before the past that is known.</param>
+    /// <param name="restore">Makes the book what it is after the past.</param>
+    /// <param name="past">The newest events, for who comes back.</param>
+    public void Begin(string epoch, long origin, long head, Action<MarketBook> restore, IReadOnlyCollection<NewEvent> past)
     {
         Origin = origin;
-        Feed.Begin(epoch, head, () =>
+        Feed.Begin(epoch, head, past, () =>
         {
             restore(_book);
             _lastSnapshot = (TopicSet.All, default, false, default);
         });
     }
 
-    /// <summary>Makes the next step, without making it true.</summary>
-    public MarketStep CreateStep(long time) => CreateStep(Origin, _book.Time, time);
-
     /// <summary>Makes a step true, and tells of it.</summary>
-    /// <returns>How many events it was.</returns>
-    public int Apply(MarketStep step) => Feed.Publish(() =>
+    public void Apply(MarketBatch batch) => Feed.Publish(() =>
     {
-        var events = new List<NewEvent>();
-        _book.Apply(step, SourceName, events);
-        return events;
+        _book.Apply(batch.Step, SourceName);
+        return batch.Events;
     });
 
     /// <summary>Reads the book, as of the newest event.</summary>
@@ -107,11 +96,4 @@ internal sealed class Market : IFeedContent
     }
 
     ReadOnlyMemory<byte> IFeedContent.DescribeStatus(FeedNotice notice) => MarketJson.StatusData(_book.IsOpen, SourceName, _isLive, _book.Time, notice);
-
-    private MarketStep CreateStep(long origin, long from, long time)
-    {
-        var trades = new List<Trade>();
-        _source.Trade(origin, from, time, _book.Quotes, trades);
-        return new MarketStep(time, _source.IsOpen(origin, time), trades);
-    }
 }

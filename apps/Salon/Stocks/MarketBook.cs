@@ -37,30 +37,44 @@ internal sealed class MarketBook
         (IsOpen, Time) = (isOpen, time);
     }
 
+    /// <summary>Takes over what steps to come depend on; not the candles that have ended.</summary>
+    public void CopyNow(MarketBook other)
+    {
+        Restore(other._quotes, other.IsOpen, other.Time);
+
+        for (var i = 0; i < _candles.Length; i++)
+        {
+            foreach (var interval in CandleInterval.All)
+            {
+                CandlesOf(i, interval).Restore([], other.CandlesOf(i, interval).Open);
+            }
+        }
+    }
+
     /// <summary>Makes a step true.</summary>
     /// <param name="step">The step.</param>
     /// <param name="source">Where trades come from.</param>
-    /// <param name="events">Where the events go to that tell of it: candles that have ended, then the session, then ticks.</param>
-    public void Apply(MarketStep step, string source, List<NewEvent> events)
+    /// <param name="events">Where the events go to that tell of it: candles that have ended, then the session, then ticks. Nowhere by default.</param>
+    public void Apply(MarketStep step, string source, List<NewEvent>? events = null)
     {
         EndCandles(step.Time, events);
 
         if (step.IsOpen != IsOpen)
         {
             ChangeSession(step.IsOpen);
-            events.Add(new NewEvent(MarketJson.Status, MarketJson.StatusData(step.IsOpen, source, isLive: true, step.Time)));
+            events?.Add(new NewEvent(MarketJson.Status, MarketJson.StatusData(step.IsOpen, source, isLive: true, step.Time)));
         }
 
         foreach (var trade in step.Trades)
         {
             Add(trade);
-            events.Add(MarketJson.TickOf(Listings, trade, _quotes[trade.Listing]));
+            events?.Add(MarketJson.TickOf(Listings, trade, _quotes[trade.Listing]));
         }
 
         Time = step.Time;
     }
 
-    private void EndCandles(long time, List<NewEvent> events)
+    private void EndCandles(long time, List<NewEvent>? events)
     {
         for (var i = 0; i < _candles.Length; i++)
         {
@@ -68,7 +82,7 @@ internal sealed class MarketBook
             {
                 if (series.TryEnd(time, out var candle))
                 {
-                    events.Add(MarketJson.CandleOf(Listings, i, series.Interval, candle));
+                    events?.Add(MarketJson.CandleOf(Listings, i, series.Interval, candle));
                 }
             }
         }

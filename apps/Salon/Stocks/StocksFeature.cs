@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Salon.App.Hosting;
+using Salon.App.Stocks.Cluster;
 using Salon.App.Stocks.Replayed;
 using Salon.App.Stocks.Simulated;
 using Salon.App.Streaming;
@@ -32,7 +33,15 @@ internal static class StocksFeature
             isCluster: settings.Redis is not null));
         services.AddSingleton<StocksEndpoints>();
         services.AddSingleton<StocksSocket>();
-        services.AddHostedService<LocalMarket>();
+
+        if (settings.Redis is null)
+        {
+            services.AddHostedService<LocalMarket>();
+        }
+        else
+        {
+            services.AddHostedService<ClusterMarket>();
+        }
     }
 
     public static void MapStocks(this WebApplication app)

@@ -22,16 +22,24 @@ internal sealed class EventFeed(FeedOptions options, IFeedContent content, FeedM
     /// <summary>How often <see cref="TellStatus"/> was called.</summary>
     public int StatusVersion => Volatile.Read(ref _statusVersion);
 
-    /// <summary>Begins an epoch: everybody who reads is reset.</summary>
+    /// <summary>Begins an epoch: everybody who reads another one is reset.</summary>
     /// <param name="epoch">Its name: a token that no other run of this feed has.</param>
-    /// <param name="head">How many of its events have been before.</param>
+    /// <param name="head">How many of its events there were before the past that is known.</param>
+    /// <param name="past">The newest events, where they are known.</param>
     /// <param name="change">What else changes with it.</param>
-    public void Begin(string epoch, long head = 0, Action? change = null)
+    public void Begin(string epoch, long head = 0, IReadOnlyCollection<NewEvent>? past = null, Action? change = null)
     {
         lock (_gate)
         {
             change?.Invoke();
-            _ring = new EventRing(epoch, options.Capacity, head);
+            var ring = new EventRing(epoch, options.Capacity, head);
+
+            foreach (var added in past ?? [])
+            {
+                ring.Add(added);
+            }
+
+            _ring = ring;
         }
 
         Readers.Wake();

@@ -121,12 +121,12 @@ internal sealed class FeedCursor(EventFeed feed, TopicSet topics, ResumePoint re
             return;
         }
 
-        var isNew = _ring is null;
+        var before = _ring;
         _ring = current;
 
-        if (!isNew)
+        if (before is not null)
         {
-            Reset(ResetReason.Epoch);
+            Change(before, current);
         }
         else if (resume.Id is { } id)
         {
@@ -139,6 +139,19 @@ internal sealed class FeedCursor(EventFeed feed, TopicSet topics, ResumePoint re
         else
         {
             _needsSnapshot = true;
+        }
+    }
+
+    /// <summary>The feed has begun anew; perhaps in the same epoch, since this node had missed something.</summary>
+    private void Change(EventRing before, EventRing current)
+    {
+        if (before.Epoch != current.Epoch)
+        {
+            Reset(ResetReason.Epoch);
+        }
+        else if (_position < current.Tail && !_needsSnapshot)
+        {
+            Reset(ResetReason.Gap);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class StocksSocket(Market market)
         // An emit then waits until the client has room again, and what came meanwhile is conflated.
         stocks.SlowClients = SlowClients.Wait;
         stocks.Use(Accept);
-        stocks.OnConnection(Serve);
+        stocks.OnConnection(ServeAsync);
     }
 
     private ConnectError? Accept(Socket socket)
@@ -35,23 +35,31 @@ internal sealed class StocksSocket(Market market)
         return null;
     }
 
-    private void Serve(Socket socket)
+    /// <summary>Runs as long as the connection: an emit to who is gone is dropped, and fails nobody.</summary>
+    private async Task ServeAsync(Socket socket)
     {
         var waiter = new FeedWaiter();
-        var reading = market.Feed.Readers.Add(waiter);
+        socket.OnDisconnect(_ => waiter.Stop());
         market.Feed.Metrics.OnOpened(Transport);
 
-        socket.OnDisconnect(_ =>
+        try
         {
-            waiter.Stop();
-            reading.Dispose();
-            market.Feed.Metrics.OnClosed(Transport);
-        });
+            using var reading = market.Feed.Readers.Add(waiter);
 
-        _ = SendAsync(socket, (FeedCursor)socket.Data[CursorKey]!, waiter);
+            if (!socket.Connected)
+            {
+                // Gone before anybody listened for that.
+                waiter.Stop();
+            }
+
+            await SendAsync(socket, (FeedCursor)socket.Data[CursorKey]!, waiter);
+        }
+        finally
+        {
+            market.Feed.Metrics.OnClosed(Transport);
+        }
     }
 
-    /// <summary>Ends with the connection: an emit to who is gone is dropped, and fails nobody.</summary>
     private static async Task SendAsync(Socket socket, FeedCursor cursor, FeedWaiter waiter)
     {
         while (!waiter.IsOver)

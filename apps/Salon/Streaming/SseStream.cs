@@ -186,7 +186,11 @@ internal sealed class SseStream(FeedCursor cursor, PipeWriter writer, SseStreams
     private bool TryFlush()
     {
         _unflushed = 0;
+
+        // It is read once: here, or by whoever goes on when it has completed. As a task it would be an allocation for each reader and event.
+#pragma warning disable CA2012
         _flushing = writer.FlushAsync();
+#pragma warning restore CA2012
 
         if (_flushing.IsCompleted)
         {

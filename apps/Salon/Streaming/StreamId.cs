@@ -26,9 +26,12 @@ internal readonly record struct StreamId(string Epoch, long Sequence)
         }
 
         var epoch = text[..hyphen];
+        var digits = text[(hyphen + 1)..];
 
+        // The framework's parser takes NULs at the end of a number.
         if (epoch.ContainsAnyExcept(EpochCharacters)
-            || !long.TryParse(text[(hyphen + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+            || digits.ContainsAnyExceptInRange('0', '9')
+            || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
         {
             return false;
         }

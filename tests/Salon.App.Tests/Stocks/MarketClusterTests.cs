@@ -51,7 +51,7 @@ public class MarketClusterTests
     {
         await using var redis = await RedisServer.StartAsync();
         using var storage = new TestStorage();
-        using var doomed = AppProcess.Start([.. storage.Settings, ("REDIS_URL", redis.Url), ("NODE_ID", "doomed")]);
+        var doomed = AppProcess.Start([.. storage.Settings, ("REDIS_URL", redis.Url), ("NODE_ID", "doomed")]);
         var address = await doomed.ListeningAsync();
         await Eventually.Async("it makes the market", () => doomed.Output.Any(static line => line.Contains("makes the market")));
         await using var heir = await StartAsync(redis);
@@ -61,7 +61,7 @@ public class MarketClusterTests
         await dying.ReadAsync("snapshot");
         var last = (await ReadAsync(dying, 50))[^1];
 
-        doomed.Dispose();
+        await doomed.KillAsync();
         var killed = DateTime.UtcNow;
         await Eventually.Async("the heir makes the market", () => heir.Logs.Entries.Any(static entry => entry.Message.Contains("makes the market")));
         var took = DateTime.UtcNow - killed;

@@ -77,7 +77,7 @@ public class MarketTests
         Assert.Equal("replay", snapshot.Json.GetProperty("source").GetString());
         Assert.Equal(["10.00", "20.50", "10.10", "10.25"], ticks.Select(static tick => tick.Json.GetProperty("price").GetRawText()));
         Assert.Equal(9, ticks[^1].Json.GetProperty("volume").GetInt64());
-        Assert.Equal([0, 250, 500, 750], ticks.Select(tick => tick.Json.GetProperty("time").GetInt64() - snapshot.Json.GetProperty("time").GetInt64()));
+        Assert.Equal([250, 250, 500, 750], ticks.Select(tick => tick.Json.GetProperty("time").GetInt64() - snapshot.Json.GetProperty("time").GetInt64()));
     }
 
     [Fact]

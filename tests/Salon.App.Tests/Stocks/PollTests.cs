@@ -66,7 +66,7 @@ public class PollTests
     [InlineData("/stocks/poll?wait=soon", HttpStatusCode.BadRequest, "invalid_argument")]
     [InlineData("/stocks/poll?symbols=NOPE", HttpStatusCode.BadRequest, "unknown_symbol")]
     [InlineData("/stocks/NOPE/candles", HttpStatusCode.NotFound, "unknown_symbol")]
-    [InlineData("/stocks/%00/candles", HttpStatusCode.NotFound, "unknown_symbol")]
+    [InlineData("/stocks/%20/candles", HttpStatusCode.NotFound, "unknown_symbol")]
     [InlineData("/stocks/ACME/candles?interval=1h", HttpStatusCode.BadRequest, "invalid_argument")]
     [InlineData("/stocks/ACME/candles?limit=0", HttpStatusCode.BadRequest, "invalid_argument")]
     [InlineData("/stocks/ACME/candles?limit=301", HttpStatusCode.BadRequest, "invalid_argument")]

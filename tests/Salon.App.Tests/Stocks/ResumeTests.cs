@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Salon.App.Stocks;
 using Salon.Tests;
 
 namespace Salon.App.Tests.Stocks;
@@ -10,12 +8,12 @@ public class ResumeTests(BrowserFixture browser)
     private const int Cuts = 20;
 
     [Theory]
-    [InlineData("/stocks/stream")]
-    [InlineData("/stocks/stream?symbols=ACME,NIMB,TRAM")]
-    public async Task Cut_twenty_times_a_client_gets_every_event_once(string path)
+    [InlineData("/stocks/stream", 20_000)]
+    [InlineData("/stocks/stream?symbols=ACME,NIMB,TRAM", 2_000)]
+    public async Task Cut_twenty_times_a_client_gets_every_event_once(string path, int bytes)
     {
-        await using var server = await AppServer.StartAsync(StocksServer.ReplaceRetry);
-        await StocksServer.BegunAsync(server);
+        await using var server = await StocksServer.StartLastingAsync();
+        await using var running = server.Run();
         await using var proxy = new StreamProxy(server.Uri.Port);
         await using var whole = await SseClient.OpenAsync(server.Uri, path);
         var start = await whole.ReadAsync("snapshot");
@@ -24,7 +22,7 @@ public class ResumeTests(BrowserFixture browser)
         for (var cut = 0; cut < Cuts; cut++)
         {
             await using var client = await SseClient.OpenAsync(proxy.Uri, path, last);
-            proxy.CutAfter(Random.Shared.Next(1, 6000));
+            proxy.CutAfter(Random.Shared.Next(1, bytes));
 
             try
             {
@@ -52,8 +50,8 @@ public class ResumeTests(BrowserFixture browser)
     [Fact]
     public async Task Cut_twenty_times_a_browser_gets_every_event_once()
     {
-        await using var server = await AppServer.StartAsync(StocksServer.ReplaceRetry);
-        await StocksServer.BegunAsync(server);
+        await using var server = await StocksServer.StartLastingAsync();
+        await using var running = server.Run();
         await using var proxy = new StreamProxy(server.Uri.Port);
         await using var context = await (await browser.GetAsync()).NewContextAsync();
         var page = await context.NewPageAsync();
@@ -78,7 +76,7 @@ public class ResumeTests(BrowserFixture browser)
         }
 
         await Eventually.Async("the page is back", async () => await page.EvaluateAsync<int>("window.opens") > Cuts);
-        var head = server.Services.GetRequiredService<Market>().Feed.Ring!.Head;
+        var head = server.Market.Feed.Ring!.Head;
         await Eventually.Async("the page has it all", async () => Sequence(await page.EvaluateAsync<string>("window.ids.at(-1)")) >= head);
         var sequences = (await page.EvaluateAsync<string[]>("window.ids")).Select(Sequence).ToList();
 

@@ -26,7 +26,9 @@ internal sealed class Replay : IMarketSource
 
         // The time of a trade counts from the first one here.
         _trades = [.. file.Ticks.Select(tick => new Trade(Find(tick.Symbol), tick.Price, tick.Size, tick.Time - first))];
-        _length = (long)(_trades[^1].Time / speed) + 1;
+        // The last step that has trades is still of the session.
+        var step = (long)Step.TotalMilliseconds;
+        _length = (((long)(_trades[^1].Time / speed) / step) + 1) * step + 1;
         _initialPrices = [.. Listings.All.Index().Select(pair => _trades.First(trade => trade.Listing == pair.Index).Price)];
     }
 
@@ -50,7 +52,7 @@ internal sealed class Replay : IMarketSource
     {
         var (ofRound, before) = ((time - origin) % Round, (from - origin) % Round);
 
-        if (from < origin || before > ofRound)
+        if (from <= origin || before > ofRound)
         {
             // A round begins; its first trades are due at 0.
             before = -1;

@@ -1,4 +1,4 @@
-// Event streams of the app beside those of Node.js: node run.mjs [streams] [seconds] [rounds]. Each stream gets a tick and a candle a second. The
+// Event streams of the app beside those of Node.js: node run.mjs [streams] [seconds] [rounds] [servers]. Each stream gets a tick and a candle a second. The
 // server has core 0, the generator core 1. Every stream is an open file of the server, so `ulimit -Hn` is the bound.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 const streams = Number(process.argv[2] ?? 19_000);
 const seconds = Number(process.argv[3] ?? 20);
 const rounds = Number(process.argv[4] ?? 3);
+const servers = (process.argv[5] ?? "salon,node").split(",");
 const warmUp = 5;
 const generators = 2;
 const here = new URL(".", import.meta.url).pathname;
@@ -109,7 +110,7 @@ async function measure(kind) {
 try {
   execFileSync("make", ["-s", "-C", here], { stdio: "inherit" });
   for (let round = 0; round < rounds; round++) {
-    for (const kind of Object.keys(kinds)) console.log(JSON.stringify(await measure(kind)));
+    for (const kind of servers) console.log(JSON.stringify(await measure(kind)));
   }
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -3,6 +3,9 @@ namespace Salon.App.Streaming;
 /// <summary>All readers of a feed, in shards: there are as many as the most readers at a time needed. The lock protects the list of shards.</summary>
 internal sealed class FeedReaders
 {
+    // As many are told at a time as there are processors; the others follow them.
+    private static readonly int Chains = Environment.ProcessorCount;
+
     private readonly Lock _gate = new();
     private ReaderShard[] _shards = [];
     private int _firstWithRoom;
@@ -31,9 +34,11 @@ internal sealed class FeedReaders
     /// <summary>Tells everybody that there is something new.</summary>
     public void Wake()
     {
-        foreach (var shard in Volatile.Read(ref _shards))
+        var shards = Volatile.Read(ref _shards);
+
+        for (var i = 0; i < shards.Length && i < Chains; i++)
         {
-            shard.Wake();
+            shards[i].Wake();
         }
     }
 
@@ -63,6 +68,12 @@ internal sealed class FeedReaders
 
         var added = new ReaderShard();
         added.TryAdd(reader, out var first);
+
+        if (_shards.Length >= Chains)
+        {
+            _shards[^Chains].Next = added;
+        }
+
         Volatile.Write(ref _shards, [.. _shards, added]);
         return new Registration(this, _firstWithRoom, first);
     }

@@ -1,8 +1,9 @@
 namespace Salon.App.Streaming;
 
 /// <summary>
-/// Some of a feed's readers, told of news by one work item of the pool: many shards share the processors, and what they write gets out
-/// between two of them. News that come while it still tells are told in its next round. The lock protects who is where.
+/// Some of a feed's readers, told of news by one work item of the pool, after which the next shard has its turn: so what these have written
+/// leaves before others write, from memory that is still at hand. News that come while it still tells are told in its next round. The lock
+/// protects who is where.
 /// </summary>
 internal sealed class ReaderShard : IThreadPoolWorkItem
 {
@@ -11,7 +12,14 @@ internal sealed class ReaderShard : IThreadPoolWorkItem
     private readonly Lock _gate = new();
     private readonly IFeedReader?[] _readers = new IFeedReader?[Capacity];
     private readonly Stack<int> _free = new(Enumerable.Range(0, Capacity).Reverse());
+    private ReaderShard? _next;
     private int _wakes;
+
+    /// <summary>The shard that is told after this one.</summary>
+    public ReaderShard Next
+    {
+        set => Volatile.Write(ref _next, value);
+    }
 
     /// <summary>Takes a reader in; <see langword="false"/> when there is no place.</summary>
     public bool TryAdd(IFeedReader reader, out int place)
@@ -54,6 +62,8 @@ internal sealed class ReaderShard : IThreadPoolWorkItem
         {
             Volatile.Read(ref _readers[place])?.OnNews();
         }
+
+        Volatile.Read(ref _next)?.Wake();
 
         if (Interlocked.Add(ref _wakes, -wakes) != 0)
         {

@@ -51,7 +51,7 @@ public class MarketClusterTests
     {
         await using var redis = await RedisServer.StartAsync();
         using var storage = new TestStorage();
-        var doomed = AppProcess.Start([.. storage.Settings, ("REDIS_URL", redis.Url), ("NODE_ID", "doomed")]);
+        using var doomed = AppProcess.Start([.. storage.Settings, ("REDIS_URL", redis.Url), ("NODE_ID", "doomed")]);
         var address = await doomed.ListeningAsync();
         await Eventually.Async("it makes the market", () => doomed.Output.Any(static line => line.Contains("makes the market")));
         await using var heir = await StartAsync(redis);

@@ -4,6 +4,7 @@ using Salon.App.Chat;
 using Salon.App.Hosting;
 using Salon.App.NativeChat;
 using Salon.App.Operations;
+using Salon.App.Stocks;
 using Salon.App.Storage;
 using Salon.SocketIO;
 using Salon.SocketIO.Admin;
@@ -28,6 +29,7 @@ internal static class SalonApp
         services.AddStorage(settings);
         services.AddChat(settings);
         services.AddNativeChat(settings);
+        services.AddStocks(settings);
         services.AddOperations();
     }
 
@@ -50,6 +52,7 @@ internal static class SalonApp
         app.MapAssets();
         app.MapChat();
         app.MapNativeChat();
+        app.MapStocks();
         app.MapOperations();
     }
 }

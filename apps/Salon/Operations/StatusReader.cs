@@ -2,6 +2,7 @@ using System.Reflection;
 using Salon.App.Chat;
 using Salon.App.Hosting;
 using Salon.App.NativeChat;
+using Salon.App.Stocks;
 using Salon.EngineIO;
 using Salon.Redis;
 using Salon.SocketIO;
@@ -18,6 +19,7 @@ internal sealed class StatusReader(
     Presence presence,
     MessageQueue messages,
     NativeRoom nativeRoom,
+    Market market,
     TimeProvider timeProvider,
     RedisClient? redis = null,
     IClusterMembers? members = null,
@@ -42,6 +44,7 @@ internal sealed class StatusReader(
         new MessageCounts(messages.StoredCount),
         new NativeChatCounts(nativeRoom.Count.Everywhere, nativeRoom.Count.Here),
         new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
+        StocksStatus.Of(market),
         ReadCluster());
 
     private ClusterState? ReadCluster() => redis is null || members is null || forwarded is null ? null : new ClusterState(

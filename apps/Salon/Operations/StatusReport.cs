@@ -1,3 +1,5 @@
+using Salon.App.Stocks;
+
 namespace Salon.App.Operations;
 
 /// <summary>What <c>/status</c> answers.</summary>
@@ -11,6 +13,7 @@ namespace Salon.App.Operations;
 /// <param name="Messages">What was said.</param>
 /// <param name="NativeChat">The people in the chat over bare WebSockets.</param>
 /// <param name="Memory">What the process holds.</param>
+/// <param name="Stocks">The stock market and who reads it.</param>
 /// <param name="Cluster">The other nodes; missing when this one is alone.</param>
 internal sealed record StatusReport(
     string Name,
@@ -23,6 +26,7 @@ internal sealed record StatusReport(
     MessageCounts Messages,
     NativeChatCounts NativeChat,
     MemoryUse Memory,
+    StocksStatus Stocks,
     ClusterState? Cluster);
 
 /// <param name="Redis"><c>connected</c> or <c>away</c>.</param>

@@ -20,6 +20,11 @@ export function Home() {
           <p>{t.chatText}</p>
           <span class="go">{t.enter}</span>
         </a>
+        <a class="card" href="/stocks">
+          <h2>{t.stocks}</h2>
+          <p>{t.stocksText}</p>
+          <span class="go">{t.showStocks}</span>
+        </a>
         <a class="card" href="/status">
           <h2>{t.status}</h2>
           <p>{t.statusText}</p>

@@ -27,6 +27,9 @@ export interface Quote {
 export interface Snapshot {
   source: Source;
   session: Session;
+
+  /** Whether the server hears from the market. */
+  live: boolean;
   time: number;
   symbols: readonly Quote[];
 }
@@ -55,13 +58,18 @@ export interface ClosedCandle extends Candle {
   interval: Interval;
 }
 
+/** With an id of its own, the session has changed; without, it says how the stream is. */
 export interface MarketStatus {
   session: Session;
   source: Source;
+  live: boolean;
   time: number;
 
   /** How many missed events follow, for somebody who came back. */
   replayed?: number;
+
+  /** How many events were left out for somebody who reads too slowly; the newest of each kind follow. */
+  conflated?: number;
 }
 
 /** The answer to a question for candles: everything up to the event `id`. */

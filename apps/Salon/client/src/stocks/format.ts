@@ -21,7 +21,7 @@ export const formatPercent = (ratio: number): string => sign(formats.value.perce
 export const formatWhole = (count: number): string => formats.value.whole.format(count);
 
 /** A volume in the room of a column: 12.3K. */
-export const formatShort = (count: number): string => formats.value.short.format(count);
+export const formatShort = (count: number): string => (count < 1_000 ? formats.value.whole : formats.value.short).format(count);
 
 export const formatSeconds = (time: number): string => formats.value.seconds.format(time);
 export const formatMinutes = (time: number): string => formats.value.minutes.format(time);

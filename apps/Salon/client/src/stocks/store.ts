@@ -28,7 +28,7 @@ export class StocksStore {
 
   readonly state = signal<StreamState>({ kind: "connecting" });
   readonly role = signal<Role>("follower");
-  readonly health = computed(() => healthOf(this.state.value, this.market.isLoaded.value, this.market.session.value, this.isSilent.value));
+  readonly health = computed(() => healthOf(this.state.value, this.market.isLoaded.value, this.market.session.value, this.isSilent.value || !this.market.isLive.value));
 
   /** Whether somebody's pointer is over the list: what one is about to click on does not move away. */
   isListHeld = false;

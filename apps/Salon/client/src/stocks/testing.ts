@@ -7,7 +7,7 @@ export function quote(symbol: string, change: Partial<Quote> = {}): Quote {
 }
 
 export function snapshot(id: string, ...symbols: Quote[]): StreamEvent {
-  const data: Snapshot = { source: "simulated", session: "open", time: 0, symbols };
+  const data: Snapshot = { source: "simulated", session: "open", live: true, time: 0, symbols };
   return { id, type: "snapshot", data: JSON.stringify(data) };
 }
 

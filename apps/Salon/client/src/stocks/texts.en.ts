@@ -41,6 +41,7 @@ export const en = {
     trying: "Trying again…",
     tryNow: "Try now",
     stale: (seconds: number) => count(seconds, "The open market has said nothing for # second.", "The open market has said nothing for # seconds."),
+    deaf: "The server does not hear from the market: these prices do not move.",
     back: (n: number) => (n === 0 ? "Connected again; nothing was missed." : count(n, "Connected again; # missed event was replayed.", "Connected again; # missed events were replayed.")),
     anew: "Connected again, with prices of now.",
   },

@@ -42,6 +42,7 @@ export const fr: Texts = {
     trying: "Nouvel essai en cours…",
     tryNow: "Réessayer",
     stale: (seconds) => count(seconds, "Le marché est ouvert, mais silencieux depuis # seconde.", "Le marché est ouvert, mais silencieux depuis # secondes."),
+    deaf: "Le serveur n’entend plus le marché : ces cours sont immobiles.",
     back: (n) => (n === 0 ? "Connexion rétablie ; rien n’a été manqué." : count(n, "Connexion rétablie ; # événement manqué a été rejoué.", "Connexion rétablie ; # événements manqués ont été rejoués.")),
     anew: "Connexion rétablie, avec les cours du moment.",
   },

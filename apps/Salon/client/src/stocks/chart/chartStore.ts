@@ -39,7 +39,7 @@ export class ChartStore {
     private readonly ask: (url: string, signal: AbortSignal) => Promise<Candles> = askServer,
     private readonly schedule: (callback: () => void) => void = (callback) => void requestAnimationFrame(callback),
   ) {
-    market.follow({ onTick: (tick, id) => this.onTick(tick, id), onCandle: (candle) => this.onCandle(candle), onSnapshot: () => this.load() });
+    market.follow({ onTick: (tick, id) => this.onTick(tick, id), onCandle: (candle) => this.onCandle(candle), onGap: () => this.load() });
     effect(() => {
       this.list.selected.value;
       this.interval.value;

@@ -17,6 +17,7 @@ export function Banner({ store }: { store: StocksStore }) {
   const since = useSince(isTrouble);
   const news = useReturn(store);
 
+  if (health === "stale" && !store.market.isLive.value) return <Line>{t.deaf}</Line>;
   if (health === "stale") return <Line>{t.stale(secondsSince(store.market.heardAt, now))}</Line>;
   if (!isTrouble) return news === null ? null : <Line kind="back">{news}</Line>;
   if (since === null || now - since < patience) return null;

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { Row } from "./Row";
 import { StockTable } from "./StockTable";
 import type { StocksStore } from "../store";
@@ -12,6 +13,7 @@ export function ListPanel({ store }: { store: StocksStore }) {
   const stocks = list.stocks.value;
   const filter = list.filter.value;
   const selected = list.selectedSymbol.value;
+  const body = useSelectedInView(selected, market.isLoaded.value);
 
   // One row is in the keyboard's order; the arrows reach the others from there.
   const tabStop = stocks.some((stock) => stock.symbol === selected) ? selected : stocks[0]?.symbol;
@@ -41,7 +43,7 @@ export function ListPanel({ store }: { store: StocksStore }) {
           <Icon name="download" /> <span>{t.export}</span>
         </button>
       </div>
-      <div class="list-body">
+      <div ref={body} class="list-body" onClick={showChart}>
         <StockTable store={store}>
           {stocks.map((stock) => (
             <Row key={stock.symbol} stock={stock} list={list} isTabStop={stock.symbol === tabStop} />
@@ -59,6 +61,25 @@ export function ListPanel({ store }: { store: StocksStore }) {
       </div>
     </section>
   );
+}
+
+/** Keeps the selected row in view where the list scrolls by itself. */
+function useSelectedInView(selected: string | null, isLoaded: boolean) {
+  const body = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    const scrolls = body.current !== null && body.current.scrollHeight > body.current.clientHeight;
+    if (scrolls && isLoaded) body.current?.querySelector(".row.selected")?.scrollIntoView({ block: "nearest" });
+  }, [selected, isLoaded]);
+
+  return body;
+}
+
+/** Where the chart stands above the list, whoever has chosen a stock wants to see it. */
+function showChart(event: MouseEvent): void {
+  const target = event.target as HTMLElement;
+  const isStacked = getComputedStyle(event.currentTarget as HTMLElement).overflowY === "visible";
+  if (isStacked && target.closest(".row") && !target.closest(".pin")) document.querySelector(".detail")?.scrollIntoView({ block: "start", behavior: "smooth" });
 }
 
 /** Before the first prices are there. */

@@ -69,7 +69,7 @@ test("after a refusal it is tried again, later each time, after the last event",
 test("a stream that says nothing any more is opened anew, unless silence is to be expected", () => {
   const { kinds } = open();
   current().accept();
-  vi.advanceTimersByTime(30_000);
+  vi.advanceTimersByTime(50_000);
   expect([kinds(), FakeEventSource.all[0]!.readyState]).toEqual([["connecting", "open", "connecting"], FakeEventSource.CLOSED]);
 
   FakeEventSource.all = [];

@@ -19,7 +19,8 @@ export interface StreamListener {
   onState(state: StreamState): void;
 }
 
-const silenceAllowed = 20_000;
+// Three heartbeats of the server, which the page does not see.
+const silenceAllowed = 45_000;
 const watchEvery = 5_000;
 
 /**

@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
 
+// The page has other things to do while it opens, and so has the connection.
+const firstAfter = 1_500;
 const every = 10_000;
 const kept = 5;
 
@@ -12,6 +14,7 @@ export class RoundTrip {
   readonly milliseconds = signal<number | null>(null);
 
   private measured: number[] = [];
+  private first: ReturnType<typeof setTimeout> | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly ask: () => Promise<unknown> = askServer) {}
@@ -19,10 +22,11 @@ export class RoundTrip {
   start(): void {
     this.stop();
     this.timer = setInterval(() => void this.measure(), every);
-    void this.measure();
+    this.first = setTimeout(() => void this.measure(), firstAfter);
   }
 
   stop(): void {
+    clearTimeout(this.first);
     clearInterval(this.timer);
     this.measured = [];
     this.milliseconds.value = null;

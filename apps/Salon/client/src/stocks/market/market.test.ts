@@ -12,7 +12,7 @@ function open(...events: StreamEvent[]) {
   return { market, paint, price: (symbol: string) => market.find(symbol)!.shown.value.price };
 }
 
-const status = (data: object): StreamEvent => ({ id: "", type: "status", data: JSON.stringify({ session: "open", source: "simulated", time: 0, ...data }) });
+const status = (data: object, id = ""): StreamEvent => ({ id, type: "status", data: JSON.stringify({ session: "open", source: "simulated", live: true, time: 0, ...data }) });
 const candle = (id: string, change: Partial<ClosedCandle>): StreamEvent => {
   const data: ClosedCandle = { symbol: "AA", interval: "1m", time: 0, open: 1, high: 1, low: 1, close: 1, volume: 1, ...change };
   return { id, type: "candle", data: JSON.stringify(data) };
@@ -105,9 +105,31 @@ test("what is told to another tab is what is known, as the server would say it",
   expect(new Market(() => {}).snapshot()).toBeNull();
 });
 
-test("the session and what a return brought are told; a new beginning brought nothing", () => {
-  const { market } = open(snapshot("e-1", quote("AA")), status({ session: "closed", replayed: 12 }));
-  expect([market.session.value, market.replayed.value]).toEqual(["closed", 12]);
+test("when the market opens again, a new day begins for every stock", () => {
+  const { market, paint } = open(snapshot("e-1", quote("AA", { price: 120, high: 130, volume: 7 })), status({ session: "closed" }, "e-2"));
+  expect([market.session.value, market.find("AA")!.latest.previousClose]).toEqual(["closed", 100]);
+
+  market.onEvent(status({ session: "open" }, "e-3"));
+  market.onEvent(status({ session: "open" }, "e-3"));
+  paint();
+  expect(market.find("AA")!.shown.value).toMatchObject({ price: 120, previousClose: 120, open: 120, high: 120, low: 120, volume: 0 });
+  expect([market.session.value, market.position]).toEqual(["open", "e-3"]);
+});
+
+test("a status that is no event of the market says how the stream is, and moves nothing", () => {
+  const { market } = open(snapshot("e-5", quote("AA")));
+  let gaps = 0;
+  market.follow({ onGap: () => gaps++ });
+  market.onEvent(status({ session: "closed", live: false }, "e-5"));
+  expect([market.session.value, market.isLive.value, market.position, gaps]).toEqual(["open", false, "e-5", 0]);
+
+  market.onEvent(status({ conflated: 40 }));
+  expect([market.isLive.value, gaps]).toEqual([true, 1]);
+});
+
+test("what a return brought is told; a new beginning brought nothing", () => {
+  const { market } = open(snapshot("e-1", quote("AA")), status({ replayed: 12 }));
+  expect(market.replayed.value).toBe(12);
   market.onEvent({ id: "", type: "reset", data: '{"reason":"gap"}' });
   expect(market.replayed.value).toBeNull();
 });

@@ -11,7 +11,9 @@ export interface MarketFollower {
   /** @param before the price until now */
   onTick?(tick: Tick, id: string, before: number): void;
   onCandle?(candle: ClosedCandle, id: string): void;
-  onSnapshot?(): void;
+
+  /** Something was left out: what was made of the single events is not whole. */
+  onGap?(): void;
 }
 
 /**
@@ -22,6 +24,9 @@ export class Market {
   readonly stocks = signal<readonly Stock[]>([]);
   readonly source = signal<Source | null>(null);
   readonly session = signal<Session>("open");
+
+  /** Whether the server itself hears from the market. */
+  readonly isLive = signal(true);
   readonly isLoaded = computed(() => this.source.value !== null);
 
   /** When the last event came, by this computer's clock. */
@@ -75,7 +80,7 @@ export class Market {
     const symbols: Quote[] = this.stocks.peek().map(({ latest: { symbol, name, sector, price, open, high, low, previousClose, volume, time, trend } }) => ({
       symbol, name, sector, price, open, high, low, previousClose, volume, time, trend,
     }));
-    const data: Snapshot = { source, session: this.session.peek(), time: Math.max(0, ...symbols.map((quote) => quote.time)), symbols };
+    const data: Snapshot = { source, session: this.session.peek(), live: this.isLive.peek(), time: Math.max(0, ...symbols.map((quote) => quote.time)), symbols };
     return { id: this.id, type: "snapshot", data: JSON.stringify(data) };
   }
 
@@ -84,7 +89,7 @@ export class Market {
     const read = <T extends EventType>() => JSON.parse(data) as EventData[T];
 
     if (type === "snapshot") this.onSnapshot(read<"snapshot">(), id);
-    else if (type === "status") this.onStatus(read<"status">());
+    else if (type === "status") this.onStatus(read<"status">(), id);
     else if (type === "reset") this.replayed.value = null;
     else if (isAfter(id, this.id)) {
       // What two leaders of this browser both hand on comes twice, and counts once.
@@ -94,7 +99,7 @@ export class Market {
     }
   }
 
-  private onSnapshot({ source, session, symbols }: Snapshot, id: string): void {
+  private onSnapshot({ source, session, live, symbols }: Snapshot, id: string): void {
     this.id = id;
     const known = new Set(symbols.map((quote) => quote.symbol));
     for (const symbol of [...this.bySymbol.keys()]) if (!known.has(symbol)) this.bySymbol.delete(symbol);
@@ -111,17 +116,34 @@ export class Market {
     batch(() => {
       this.source.value = source;
       this.session.value = session;
+      this.isLive.value = live;
       if (!sameItems(stocks, this.stocks.peek())) this.stocks.value = stocks;
     });
-    this.followers.forEach((follower) => follower.onSnapshot?.());
+    this.followers.forEach((follower) => follower.onGap?.());
   }
 
-  private onStatus({ source, session, replayed }: MarketStatus): void {
-    batch(() => {
-      if (this.source.peek() !== null) this.source.value = source;
-      this.session.value = session;
-      if (replayed !== undefined) this.replayed.value = replayed;
-    });
+  private onStatus({ session, live, replayed, conflated = 0 }: MarketStatus, id: string): void {
+    this.isLive.value = live;
+    if (replayed !== undefined) this.replayed.value = replayed;
+    if (conflated > 0) this.followers.forEach((follower) => follower.onGap?.());
+
+    // Only a status that is an event of the market moves it: another one is told before the events that it counts.
+    if (isAfter(id, this.id)) {
+      this.id = id;
+      this.onSession(session);
+    }
+  }
+
+  private onSession(session: Session): void {
+    const isNewDay = session === "open" && this.session.peek() === "closed";
+    this.session.value = session;
+
+    if (isNewDay) {
+      for (const stock of this.stocks.peek()) {
+        stock.beginDay();
+        this.touch(stock);
+      }
+    }
   }
 
   private onTick(tick: Tick, id: string): void {

@@ -36,6 +36,12 @@ export class Stock {
     this.change({ price, volume, high, low, time });
   }
 
+  /** A new day: what is told of a day begins again at this price. */
+  beginDay(): void {
+    const { price } = this.quote;
+    this.change({ previousClose: price, open: price, high: price, low: price, volume: 0 });
+  }
+
   addClose(close: number): void {
     this.quote = { ...this.quote, trend: [...this.quote.trend, close].slice(-trendLength) };
   }

@@ -20,14 +20,14 @@ function open() {
       asked.push({ url, signal, answer, fail: () => reject(new Error("500")) });
     });
   market.onEvent(snapshot("e-1", quote("AA"), quote("BB")));
-  const chart = new ChartStore(market, list, ask, schedule);
+  const chart = new ChartStore(market, list, ask);
   list.select("AA");
   return { market, list, chart, asked, paint, closes: () => chart.candles.value.map((candle) => candle.close) };
 }
 
 const loaded = [{ time: 1_000, open: 1, high: 1, low: 1, close: 1, volume: 1 }];
 
-test("the candles are asked for once, and the ticks go on with them, once for each frame", async () => {
+test("the candles are asked for once, and the ticks go on with them, whenever the prices do", async () => {
   const { market, asked, chart, paint, closes } = open();
   expect(asked.map((question) => question.url)).toEqual(["/stocks/AA/candles?interval=1s&limit=300"]);
   asked[0]!.answer({ candles: loaded });

@@ -31,13 +31,12 @@ export class ChartStore {
 
   /** What the stream told while the candles were on their way. */
   private early: { id: string; tick: Tick }[] = [];
-  private isScheduled = false;
+  private isBehind = false;
 
   constructor(
     private readonly market: Market,
     private readonly list: Watchlist,
     private readonly ask: (url: string, signal: AbortSignal) => Promise<Candles> = askServer,
-    private readonly schedule: (callback: () => void) => void = (callback) => void requestAnimationFrame(callback),
   ) {
     market.follow({ onTick: (tick, id) => this.onTick(tick, id), onCandle: (candle) => this.onCandle(candle), onGap: () => this.load() });
     effect(() => {
@@ -46,7 +45,8 @@ export class ChartStore {
       this.load();
     });
     effect(() => {
-      if (!this.market.isPaused.value) this.scheduleShow();
+      this.market.shows.value;
+      this.show();
     });
   }
 
@@ -86,6 +86,7 @@ export class ChartStore {
       this.symbol = symbol;
       this.from = id;
       this.early.forEach((early) => this.addTick(early.tick, early.id));
+      this.isBehind = false;
       this.candles.value = [...this.series.candles];
       this.phase.value = "ready";
     } catch {
@@ -106,12 +107,13 @@ export class ChartStore {
       if (this.early.length < keptTicks) this.early.push({ id, tick });
     } else if (this.phase.peek() === "ready") {
       this.addTick(tick, id);
-      this.scheduleShow();
     }
   }
 
   private addTick(tick: Tick, id: string): void {
-    if (isAfter(id, this.from)) this.series.addTick(tick);
+    if (!isAfter(id, this.from)) return;
+    this.series.addTick(tick);
+    this.isBehind = true;
   }
 
   private onCandle(candle: ClosedCandle): void {
@@ -119,16 +121,14 @@ export class ChartStore {
     if (!isMine || this.loading || this.phase.peek() !== "ready") return;
 
     this.series.addClosed(candle);
-    this.scheduleShow();
+    this.isBehind = true;
   }
 
-  private scheduleShow(): void {
-    if (this.isScheduled) return;
-    this.isScheduled = true;
-    this.schedule(() => {
-      this.isScheduled = false;
-      if (!this.market.isPaused.peek() && this.phase.peek() === "ready") this.candles.value = [...this.series.candles];
-    });
+  /** The chart follows together with the prices: a candle that has closed does so with the tick that opened the next. */
+  private show(): void {
+    if (!this.isBehind || this.loading || this.phase.peek() !== "ready") return;
+    this.isBehind = false;
+    this.candles.value = [...this.series.candles];
   }
 }
 

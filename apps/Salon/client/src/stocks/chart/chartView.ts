@@ -10,14 +10,15 @@ import type { Stock } from "../market/stock";
 import type { StocksStore } from "../store";
 import { theme } from "../../shared/theme";
 
-/** A canvas that shows the chart of a stock: drawn again when something on it changed, once for each frame at most. */
+/** A canvas that shows the chart of a stock: drawn again when something on it changed, once for all that changes together. */
 export class ChartView {
   private readonly context: CanvasRenderingContext2D;
   private readonly dark = matchMedia("(prefers-color-scheme: dark)");
   private readonly resizing: ResizeObserver;
   private readonly stops: (() => void)[];
   private palette: Palette | null = null;
-  private frame = 0;
+  private isDue = false;
+  private isClosed = false;
 
   /** How many of the newest candles are out of view. */
   private back = 0;
@@ -54,7 +55,7 @@ export class ChartView {
   }
 
   close(): void {
-    cancelAnimationFrame(this.frame);
+    this.isClosed = true;
     this.resizing.disconnect();
     this.dark.removeEventListener("change", this.recolour);
     this.stops.forEach((stop) => stop());
@@ -120,11 +121,16 @@ export class ChartView {
   };
 
   private readonly redraw = (): void => {
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(this.paint);
+    if (this.isDue) return;
+    this.isDue = true;
+    // Still in the frame in which the prices are shown.
+    queueMicrotask(this.paint);
   };
 
   private readonly paint = (): void => {
+    this.isDue = false;
+    if (this.isClosed) return;
+
     const { canvas, context, candles } = this;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     if (width <= axis.right || height === 0) return;

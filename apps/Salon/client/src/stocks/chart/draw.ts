@@ -38,6 +38,7 @@ export const axis = { right: 68, bottom: 22 };
 
 const volumeShare = 0.18;
 const timesApart = 96;
+const labelHeight = 18;
 const dashes = [4, 4];
 
 /** Draws the chart: axes, volume, candles or line, the last price, alerts, and the crosshair on top. */
@@ -57,7 +58,9 @@ export function draw(context: CanvasRenderingContext2D, picture: Picture): void 
   const y = scale([min, max], [plotHeight * (1 - volumeShare), 4]);
   const x = (index: number) => centreOf(index, view, plotWidth, picture.candleWidth);
 
-  drawPriceAxis(context, picture, niceSteps(min, max, plotHeight / 56), y, plotWidth);
+  const last = lastPrice !== null && lastPrice > min && lastPrice < max ? lastPrice : null;
+
+  drawPriceAxis(context, picture, niceSteps(min, max, plotHeight / 56), last, y, plotWidth);
   drawTimeAxis(context, picture, x, plotWidth, plotHeight);
   drawVolume(context, picture, seen, x, plotHeight);
 
@@ -67,11 +70,11 @@ export function draw(context: CanvasRenderingContext2D, picture: Picture): void 
   for (const price of picture.alerts) {
     if (price > min && price < max) level(context, y(price), plotWidth, palette.accent);
   }
-  if (lastPrice !== null && lastPrice > min && lastPrice < max) {
-    const last = seen.at(-1)!;
-    const colour = last.close >= last.open ? palette.up : palette.down;
-    level(context, y(lastPrice), plotWidth, colour);
-    label(context, picture.formatPrice(lastPrice), plotWidth, y(lastPrice), colour, palette.surface);
+  if (last !== null) {
+    const { open, close } = candles.at(-1)!;
+    const colour = close >= open ? palette.up : palette.down;
+    level(context, y(last), plotWidth, colour);
+    label(context, picture.formatPrice(last), plotWidth, y(last), colour, palette.surface);
   }
   if (cursor && cursor.index >= view.first && cursor.index < view.first + view.count) {
     const price = scale([plotHeight * (1 - volumeShare), 4], [min, max]);
@@ -79,11 +82,13 @@ export function draw(context: CanvasRenderingContext2D, picture: Picture): void 
   }
 }
 
-function drawPriceAxis(context: CanvasRenderingContext2D, { palette, formatPrice }: Picture, steps: readonly number[], y: (price: number) => number, plotWidth: number): void {
+function drawPriceAxis(context: CanvasRenderingContext2D, { palette, formatPrice }: Picture, steps: readonly number[], last: number | null, y: (price: number) => number, plotWidth: number): void {
   context.textAlign = "left";
   for (const price of steps) {
     context.fillStyle = palette.line;
     context.fillRect(0, Math.round(y(price)), plotWidth, 1);
+    // The label of the last price would cover it.
+    if (last !== null && Math.abs(y(price) - y(last)) < labelHeight) continue;
     context.fillStyle = palette.muted;
     context.fillText(formatPrice(price), plotWidth + 8, y(price));
   }
@@ -177,7 +182,7 @@ function level(context: CanvasRenderingContext2D, y: number, plotWidth: number, 
 function label(context: CanvasRenderingContext2D, text: string, plotWidth: number, y: number, background: string, colour: string): void {
   context.fillStyle = background;
   context.beginPath();
-  context.roundRect(plotWidth + 2, y - 9, axis.right - 4, 18, 4);
+  context.roundRect(plotWidth + 2, y - labelHeight / 2, axis.right - 4, labelHeight, 4);
   context.fill();
   context.fillStyle = colour;
   context.textAlign = "left";

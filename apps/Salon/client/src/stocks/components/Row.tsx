@@ -81,8 +81,7 @@ function cellsOf({ shown }: Stock) {
   return {
     tone: computed(() => `cell ${tone.value}`),
     price: computed(() => formatPrice(shown.value.price)),
-    // Two names for the same flash: a change of the name begins it again.
-    priceClass: computed(() => `cell ${shown.value.moved === 0 ? "" : `flash ${direction(shown.value.moved)} ${shown.value.changes % 2 === 0 ? "even" : "odd"}`}`),
+    priceClass: computed(() => `cell moved-${direction(shown.value.moved)}${shown.value.isFlashing ? " flash" : ""}`),
     arrow: computed(() => (shown.value.moved > 0 ? "▲" : shown.value.moved < 0 ? "▼" : "")),
     change: computed(() => formatChange(change(shown.value))),
     percent: computed(() => formatPercent(percent(shown.value))),

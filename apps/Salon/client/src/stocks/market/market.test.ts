@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Market } from "./market";
-import { trendLength } from "./stock";
+import { flashLength, trendLength } from "./stock";
 import type { ClosedCandle, StreamEvent } from "../contract";
 import { frames, quote, snapshot, tick } from "../testing";
 
@@ -14,7 +14,7 @@ function open(...events: StreamEvent[]) {
 
 const status = (data: object, id = ""): StreamEvent => ({ id, type: "status", data: JSON.stringify({ session: "open", source: "simulated", live: true, time: 0, ...data }) });
 const candle = (id: string, change: Partial<ClosedCandle>): StreamEvent => {
-  const data: ClosedCandle = { symbol: "AA", interval: "1m", time: 0, open: 1, high: 1, low: 1, close: 1, volume: 1, ...change };
+  const data: ClosedCandle = { symbol: "AA", interval: "5s", time: 0, open: 1, high: 1, low: 1, close: 1, volume: 1, ...change };
   return { id, type: "candle", data: JSON.stringify(data) };
 };
 
@@ -75,18 +75,36 @@ test("a pause holds what is shown, counts what waits, and followers hear all of 
   expect([price("AA"), market.heldBack.value]).toEqual([102, 0]);
 });
 
-test("the direction is that of the last change", () => {
-  const { market, paint } = open(snapshot("e-1", quote("AA")));
-  const seen = [101, 101, 99, 99].map((price, index) => {
-    market.onEvent(tick(`e-${index + 2}`, "AA", price));
+test("a price that has moved is lit up for a while, and its direction stays", () => {
+  const { market, paint } = open(snapshot("e-1", quote("AA")), tick("e-2", "AA", 101));
+  const seen = Array.from({ length: flashLength + 1 }, () => {
+    const { moved, isFlashing } = market.find("AA")!.shown.value;
     paint();
-    const { moved, changes } = market.find("AA")!.shown.value;
-    return [moved, changes];
+    return [moved, isFlashing];
   });
-  expect(seen).toEqual([[1, 1], [1, 1], [-1, 2], [-1, 2]]);
+  expect(seen).toEqual([...Array<unknown>(flashLength).fill([1, true]), [1, false]]);
+
+  market.onEvent(tick("e-3", "AA", 101, { volume: 99 }));
+  paint();
+  expect(market.find("AA")!.shown.value).toMatchObject({ volume: 99, moved: 1, isFlashing: false });
+  market.onEvent(tick("e-4", "AA", 100));
+  paint();
+  expect(market.find("AA")!.shown.value).toMatchObject({ moved: -1, isFlashing: true });
 });
 
-test("closed minutes prolong the trend, which keeps its length", () => {
+test("nothing is painted while nothing moves", () => {
+  let asked = 0;
+  let paint = () => {};
+  const market = new Market((callback) => (asked++, (paint = callback)));
+  market.onEvent(snapshot("e-1", quote("AA")));
+  market.onEvent(tick("e-2", "AA", 101));
+  for (let i = 0; i < 50; i++) paint();
+  const before = asked;
+  paint();
+  expect(asked).toBe(before);
+});
+
+test("closed candles prolong the trend, which keeps its length", () => {
   const { market, paint } = open(snapshot("e-1", quote("AA", { trend: Array.from({ length: trendLength }, (_, index) => index) })));
   market.onEvent(candle("e-2", { close: 7 }));
   market.onEvent(candle("e-3", { close: 8, interval: "1s" }));

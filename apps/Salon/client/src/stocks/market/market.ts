@@ -1,10 +1,11 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { ClosedCandle, EventData, EventType, Interval, MarketStatus, Quote, Session, Snapshot, Source, StreamEvent, Tick } from "../contract";
+import { paced } from "./pace";
 import { Stock } from "./stock";
 import { isAfter } from "../feed/position";
 
 /** The candles whose closes are the trend lines. */
-export const trendInterval: Interval = "1m";
+export const trendInterval: Interval = "5s";
 
 /** What those do who follow every event, also while the page shows none. */
 export interface MarketFollower {
@@ -17,8 +18,8 @@ export interface MarketFollower {
 }
 
 /**
- * The market as the events tell it. What is shown follows at most once for each frame that the browser paints, and not at all while the
- * page is paused; what is known follows always.
+ * The market as the events tell it. What is shown follows when the page is painted, many events at once, and not at all while it is paused;
+ * what is known follows always.
  */
 export class Market {
   readonly stocks = signal<readonly Stock[]>([]);
@@ -33,6 +34,9 @@ export class Market {
   heardAt = 0;
   readonly isPaused = signal(false);
 
+  /** Counts how often what is shown has followed. */
+  readonly shows = signal(0);
+
   /** How many updates are held back by the pause. */
   readonly heldBack = signal(0);
 
@@ -44,10 +48,11 @@ export class Market {
   private isScheduled = false;
   private readonly bySymbol = new Map<string, Stock>();
   private readonly changed = new Set<Stock>();
+  private readonly flashing = new Set<Stock>();
   private readonly followers: MarketFollower[] = [];
 
-  /** @param schedule calls back before the browser paints the next time */
-  constructor(private readonly schedule: (callback: () => void) => void = (callback) => void requestAnimationFrame(callback)) {}
+  /** @param schedule calls back when the page is to be painted */
+  constructor(private readonly schedule: (callback: () => void) => void = paced()) {}
 
   /** The last event that is known. */
   get position(): string | null {
@@ -185,10 +190,24 @@ export class Market {
     batch(() => {
       this.heldBack.value = this.held;
       if (this.isPaused.peek()) return;
-      this.changed.forEach((stock) => stock.show());
-      this.changed.clear();
+      this.fadeAndShow();
+      this.shows.value++;
     });
+
+    if (this.flashing.size > 0) this.scheduleShow();
   };
+
+  /** Lights go out in the same pictures in which others go on: each picture costs something. */
+  private fadeAndShow(): void {
+    for (const stock of this.flashing) {
+      if (!stock.fade()) this.flashing.delete(stock);
+    }
+    for (const stock of this.changed) {
+      stock.show();
+      if (stock.shown.peek().isFlashing) this.flashing.add(stock);
+    }
+    this.changed.clear();
+  }
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {

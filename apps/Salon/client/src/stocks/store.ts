@@ -15,7 +15,6 @@ import { Watchlist } from "./watchlist/watchlist";
 import { readText } from "../shared/storage";
 
 const lookEvery = 1_000;
-const rearrangeEvery = 2_000;
 
 /** Everything that the page knows, as long as it is open. */
 export class StocksStore {
@@ -30,14 +29,11 @@ export class StocksStore {
   readonly role = signal<Role>("follower");
   readonly health = computed(() => healthOf(this.state.value, this.market.isLoaded.value, this.market.session.value, this.isSilent.value || !this.market.isLive.value));
 
-  /** Whether somebody's pointer is over the list: what one is about to click on does not move away. */
-  isListHeld = false;
-
   private readonly isSilent = signal(false);
   private readonly stream: SharedStream;
 
   constructor() {
-    const { market, state, role } = this;
+    const { market, state, role, isSilent } = this;
     this.stream = new SharedStream({
       get position() {
         return market.position;
@@ -45,7 +41,10 @@ export class StocksStore {
       get expectsEvents() {
         return market.session.peek() === "open";
       },
-      onEvent: (event) => market.onEvent(event),
+      onEvent: (event) => {
+        market.onEvent(event);
+        isSilent.value = false;
+      },
       onState: (next) => void (state.value = next),
       onRole: (next) => void (role.value = next),
       snapshot: () => market.snapshot(),
@@ -68,7 +67,6 @@ export class StocksStore {
     window.addEventListener("storage", this.list.onStored);
 
     setInterval(() => (this.isSilent.value = Date.now() - this.market.heardAt > staleAfter), lookEvery);
-    setInterval(() => this.isListHeld || this.list.rearrange(), rearrangeEvery);
 
     effect(() => {
       if (this.state.value.kind === "open") this.roundTrip.start();

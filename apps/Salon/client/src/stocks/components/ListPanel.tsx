@@ -1,10 +1,14 @@
+import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Row } from "./Row";
 import { StockTable } from "./StockTable";
 import type { StocksStore } from "../store";
 import { texts } from "../texts";
 import { download, toCsv } from "../watchlist/csv";
+import type { Watchlist } from "../watchlist/watchlist";
 import { Icon } from "../../shared/Icon";
+
+const rearrangeEvery = 2_000;
 
 /** The stocks: filter, table, export. */
 export function ListPanel({ store }: { store: StocksStore }) {
@@ -14,12 +18,13 @@ export function ListPanel({ store }: { store: StocksStore }) {
   const filter = list.filter.value;
   const selected = list.selectedSymbol.value;
   const body = useSelectedInView(selected, market.isLoaded.value);
+  useRearranging(body, list);
 
   // One row is in the keyboard's order; the arrows reach the others from there.
   const tabStop = stocks.some((stock) => stock.symbol === selected) ? selected : stocks[0]?.symbol;
 
   return (
-    <section class="list-panel" aria-label={t.title} onPointerEnter={() => (store.isListHeld = true)} onPointerLeave={() => (store.isListHeld = false)}>
+    <section class="list-panel" aria-label={t.title}>
       <div class="list-tools">
         <label class="filter">
           <span class="hidden">{t.filter}</span>
@@ -73,6 +78,17 @@ function useSelectedInView(selected: string | null, isLoaded: boolean) {
   }, [selected, isLoaded]);
 
   return body;
+}
+
+/** Sorts again now and then, but moves nothing away that somebody is about to click on, or has reached with the keyboard. */
+function useRearranging(body: RefObject<HTMLElement | null>, list: Watchlist): void {
+  useEffect(() => {
+    const canHover = matchMedia("(hover: hover)");
+    const isHeld = () => (canHover.matches && body.current?.matches(":hover")) || body.current?.querySelector(":focus-visible");
+
+    const timer = setInterval(() => isHeld() || list.rearrange(), rearrangeEvery);
+    return () => clearInterval(timer);
+  }, [body, list]);
 }
 
 /** Where the chart stands above the list, whoever has chosen a stock wants to see it. */

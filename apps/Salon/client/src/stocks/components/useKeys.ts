@@ -33,7 +33,7 @@ export function useKeys(store: StocksStore, page: RefObject<HTMLElement | null>,
       else if (key === "/") find("#filter")?.focus();
       else if (key === "?") showHelp();
       else if (key === "1" || key === "2" || key === "3") chart.setInterval(intervals[Number(key) - 1]!);
-      else if (key.toLowerCase() === "p" && symbol !== null) list.togglePin(symbol);
+      else if (key.toLowerCase() === "p" && symbol !== null) pin(symbol, target);
       else if (key.toLowerCase() === "a") find("#alert-price")?.focus();
       else if (key.toLowerCase() === "c") chart.setKind(chart.kind.peek() === "line" ? "candles" : "line");
       else if (key === " " && isFree(target)) market.isPaused.peek() ? market.resume() : market.pause();
@@ -45,6 +45,12 @@ export function useKeys(store: StocksStore, page: RefObject<HTMLElement | null>,
     const moveTo = (by: number) => {
       store.list.step(by);
       focusRow();
+    };
+
+    const pin = (symbol: string, target: HTMLElement) => {
+      store.list.togglePin(symbol);
+      // A row that moves loses the keyboard.
+      if (target.matches(".choose")) focusRow();
     };
 
     // The row has its place in the keyboard's order once the page has been drawn again.

@@ -1,5 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
-import type { ClosedCandle, EventData, EventType, Interval, MarketStatus, Quote, Session, Snapshot, Source, StreamEvent, Tick } from "../contract";
+import type { ClosedCandle, EventData, EventType, Interval, MarketStatus, Session, Snapshot, Source, StreamEvent, Tick } from "../contract";
 import { paced } from "./pace";
 import { Stock } from "./stock";
 import { isAfter } from "../feed/position";
@@ -82,9 +82,7 @@ export class Market {
     const source = this.source.peek();
     if (source === null || this.id === null) return null;
 
-    const symbols: Quote[] = this.stocks.peek().map(({ latest: { symbol, name, sector, price, open, high, low, previousClose, volume, time, trend } }) => ({
-      symbol, name, sector, price, open, high, low, previousClose, volume, time, trend,
-    }));
+    const symbols = this.stocks.peek().map((stock) => stock.latest);
     const data: Snapshot = { source, session: this.session.peek(), live: this.isLive.peek(), time: Math.max(0, ...symbols.map((quote) => quote.time)), symbols };
     return { id: this.id, type: "snapshot", data: JSON.stringify(data) };
   }

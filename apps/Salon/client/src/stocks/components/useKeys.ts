@@ -53,8 +53,8 @@ export function useKeys(store: StocksStore, page: RefObject<HTMLElement | null>,
       if (target.matches(".choose")) focusRow();
     };
 
-    // The row has its place in the keyboard's order once the page has been drawn again.
-    const focusRow = () => requestAnimationFrame(() => find(".row.selected .choose")?.focus());
+    // The row has its place in the keyboard's order once the page has been rendered again, which happens before the next key.
+    const focusRow = () => queueMicrotask(() => find(".row.selected .choose")?.focus());
 
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);

@@ -116,7 +116,8 @@ public class StocksPageTests(BrowserFixture fixture)
         var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.GetByRole(AriaRole.Button, new() { Name = "Export CSV" }).ClickAsync());
         var lines = await File.ReadAllLinesAsync(await download.PathAsync());
         Assert.Equal(2, lines.Length);
-        Assert.Equal(["ACME", shown["ACME"]], [lines[1].Split(',')[0], lines[1].Split(',')[3]]);
+        Assert.StartsWith("ACME,", lines[1], StringComparison.Ordinal);
+        Assert.Equal(shown["ACME"], lines[1].Split(',')[3]);
 
         await window.Page.FillAsync("#filter", "");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();

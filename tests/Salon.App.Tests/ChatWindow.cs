@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Playwright;
 
 namespace Salon.App.Tests;
@@ -6,24 +5,15 @@ namespace Salon.App.Tests;
 /// <summary>A browser window on the chat's page, of a person who shares nothing with the others.</summary>
 internal sealed class ChatWindow : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly PageComplaints _complaints;
 
-    private ChatWindow(Uri server, IPage page)
-    {
-        Page = page;
-        page.Console += (_, message) => Complain(message.Type is "error" or "warning", message.Text);
-        page.PageError += (_, error) => Complain(true, error);
-        page.Request += (_, request) => Complain(!request.Url.StartsWith(server.ToString(), StringComparison.Ordinal), $"a request to {request.Url}");
-    }
+    private ChatWindow(Uri server, IPage page) => (Page, _complaints) = (page, new PageComplaints(server, page));
 
     public IPage Page { get; }
 
     public ILocator Composer => Page.Locator("textarea");
 
     public ILocator Timeline => Page.Locator(".timeline");
-
-    /// <summary>What went wrong in the window: errors, warnings, and requests that leave the server.</summary>
-    public IEnumerable<string> Complaints => _complaints;
 
     /// <summary>Opens the page, and enters if a name is given.</summary>
     public static async Task<ChatWindow> OpenAsync(IBrowser browser, Uri server, string? name, string room = "general", BrowserNewContextOptions? options = null)
@@ -62,17 +52,9 @@ internal sealed class ChatWindow : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Page.Context.DisposeAsync();
-        Assert.Empty(_complaints);
+        _complaints.AssertNone();
     }
 
     /// <summary>Forgets complaints that the test has caused on purpose.</summary>
-    public void Forgive() => _complaints.Clear();
-
-    private void Complain(bool isReason, string text)
-    {
-        if (isReason)
-        {
-            _complaints.Enqueue(text);
-        }
-    }
+    public void Forgive() => _complaints.Forgive();
 }

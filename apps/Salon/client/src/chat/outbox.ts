@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Reply, Sent } from "./contract";
-import { newId } from "./ids";
+import { newId } from "../shared/ids";
 import { read, write } from "../shared/storage";
 
 export type OutgoingState =

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { Joined, Message, Notification } from "./contract";
-import { newId } from "./ids";
+import { newId } from "../shared/ids";
 import { gapBefore, merge } from "./messages";
 import { keyOf } from "./names";
 import type { Notice } from "./timeline";

@@ -25,6 +25,11 @@ export function Home() {
           <p>{t.nativeText}</p>
           <span class="go">{t.showNative}</span>
         </a>
+        <a class="card" href="/stocks">
+          <h2>{t.stocks}</h2>
+          <p>{t.stocksText}</p>
+          <span class="go">{t.showStocks}</span>
+        </a>
         <a class="card" href="/status">
           <h2>{t.status}</h2>
           <p>{t.statusText}</p>

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { io } from "socket.io-client";
 import type { Socket } from "socket.io-client";
-import { delayBefore } from "./backoff";
+import { delayBefore } from "../shared/backoff";
 import type { ClientEvents, Failure, Reply, ServerEvents } from "./contract";
 
 export type ChatSocket = Socket<ServerEvents, ClientEvents>;

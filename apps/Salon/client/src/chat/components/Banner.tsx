@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useNow } from "./useNow";
+import { useNow } from "../../shared/useNow";
 import type { ChatStore } from "../store";
 import { texts } from "../../shared/language";
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Announcer } from "./Announcer";
 import { Conversation } from "./Conversation";
-import { Dialog } from "./Dialog";
+import { Dialog } from "../../shared/Dialog";
 import { Members } from "./Members";
 import { NameForm } from "./NameForm";
 import { Rooms } from "./Rooms";

@@ -1,6 +1,6 @@
 import { Avatar } from "./Avatar";
 import { Said } from "./MessageGroup";
-import { useNow } from "./useNow";
+import { useNow } from "../../shared/useNow";
 import { errorText } from "../format";
 import type { Outgoing } from "../outbox";
 import type { ChatStore } from "../store";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { Dialog } from "./Dialog";
+import { Dialog } from "../../shared/Dialog";
 import { useFocus } from "./useFocus";
 import { limits } from "../contract";
 import type { RoomSummary } from "../contract";

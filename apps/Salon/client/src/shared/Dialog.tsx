@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { Icon } from "../../shared/Icon";
-import { texts } from "../../shared/language";
+import { Icon } from "./Icon";
+import { texts } from "./language";
 
 /** A dialog over the page. The browser keeps the keyboard in it, closes it on Escape and gives the focus back. */
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Salon.App.Chat;
 using Salon.App.Hosting;
+using Salon.App.Lab;
 using Salon.App.Operations;
 using Salon.App.Storage;
 using Salon.SocketIO;
@@ -26,6 +27,7 @@ internal static class SalonApp
 
         services.AddStorage(settings);
         services.AddChat(settings);
+        services.AddLab();
         services.AddOperations();
     }
 
@@ -47,6 +49,7 @@ internal static class SalonApp
 
         app.MapAssets();
         app.MapChat();
+        app.MapLab();
         app.MapOperations();
     }
 }

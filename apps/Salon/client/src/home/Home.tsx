@@ -20,6 +20,11 @@ export function Home() {
           <p>{t.chatText}</p>
           <span class="go">{t.enter}</span>
         </a>
+        <a class="card" href="/lab">
+          <h2>{t.lab}</h2>
+          <p>{t.labText}</p>
+          <span class="go">{t.openLab}</span>
+        </a>
         <a class="card" href="/status">
           <h2>{t.status}</h2>
           <p>{t.statusText}</p>

@@ -15,7 +15,7 @@ export function bytes(value: number | null): string {
   if (value === null) return "–";
   const unit = value < 1_000 ? "byte" : value < 1_000_000 ? "kilobyte" : "megabyte";
   const scaled = value / { byte: 1, kilobyte: 1_000, megabyte: 1_000_000 }[unit];
-  return new Intl.NumberFormat(locale.value, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: unit === "byte" ? 0 : 1 }).format(scaled);
+  return new Intl.NumberFormat(locale.value, { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits: unit === "byte" ? 0 : 1 }).format(scaled);
 }
 
 export function clockTime(at: number): string {

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using Salon.App.Lab.Delivery;
 using Salon.Tests;
 
 namespace Salon.App.Tests;
@@ -166,20 +167,23 @@ public class LabTests
     {
         await using var server = await AppServer.StartAsync();
         using var run = await LabClient.BeginAsync(server, new { rate = 100, loss = 50 });
-        using var socket = await run.OpenWebSocketAsync();
-        var streaming = run.StreamAsync(int.MaxValue);
-        var last = 0L;
+        var received = await ReceiveUntilBrokenAsync(run);
+        LabClient.Streamed streamed;
 
-        while (await LabClient.ReceiveAsync(socket) is { } message)
+        do
         {
-            last = NumberOf(message);
+            streamed = await run.StreamAsync(int.MaxValue);
         }
+        while (streamed.Numbers.Count == 0);
 
-        var streamed = await streaming.Soon();
         var again = await run.StreamAsync(1, streamed.LastId);
+        var next = await ReceiveUntilBrokenAsync(run);
 
-        Assert.Equal(last, streamed.Numbers[^1]);
-        Assert.Equal(last + 1, again.Numbers[0]);
+        AssertBrokenAtLoss(received);
+        AssertBrokenAtLoss(streamed.Numbers);
+        AssertBrokenAtLoss(next);
+        Assert.Equal(streamed.Numbers[^1] + 1, again.Numbers[0]);
+        Assert.True(next[0] > received[^1] + 1, "what broke the connection is lost to who has no cursor");
     }
 
     [Fact]
@@ -213,6 +217,39 @@ public class LabTests
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, socket.CloseStatus);
         Assert.Equal("The lab only speaks.", socket.CloseStatusDescription);
+    }
+
+    /// <summary>Reads over WebSockets until one breaks that had got something.</summary>
+    private static async Task<List<long>> ReceiveUntilBrokenAsync(LabClient run)
+    {
+        var numbers = new List<long>();
+
+        while (numbers.Count == 0)
+        {
+            using var socket = await run.OpenWebSocketAsync();
+
+            while (await LabClient.ReceiveAsync(socket) is { } message)
+            {
+                numbers.Add(NumberOf(message));
+            }
+        }
+
+        return numbers;
+    }
+
+    private static void AssertBrokenAtLoss(IReadOnlyList<long> numbers)
+    {
+        var expected = numbers[0];
+
+        while (!LabLoss.Hits(expected, 50))
+        {
+            expected++;
+        }
+
+        AssertConsecutive(numbers);
+
+        // What was sent in the same moment may have gone down with the connection.
+        Assert.InRange(numbers[^1], expected - 4, expected - 1);
     }
 
     private static void AssertConsecutive(IReadOnlyList<long> numbers) =>

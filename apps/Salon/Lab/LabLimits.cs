@@ -13,9 +13,9 @@ internal static class LabLimits
     /// <summary>How many requests and sockets of one run may be open at a time.</summary>
     public const int ConnectionsPerRun = 64;
 
-    /// <summary>How many requests a run may make at once, and how many more each second.</summary>
-    public const int RequestBurst = 200;
-    public const int RequestsPerSecond = 60;
+    /// <summary>How many requests a run may make at once, and how many more each second: polling asks once for each message.</summary>
+    public const int RequestBurst = 600;
+    public const int RequestsPerSecond = 300;
 
     public const int MinRate = 1;
     public const int MaxRate = 100;

@@ -84,11 +84,16 @@ function prepare(canvas: HTMLCanvasElement): Frame {
   return { context, width, height, color: resolver(canvas) };
 }
 
-/** A canvas knows no `light-dark()`: the browser resolves it on an element. */
+/** A canvas knows no `light-dark()`: the browser resolves it on an element, once for each colour and drawing. */
 function resolver(canvas: HTMLCanvasElement): (name: string) => string {
+  const known = new Map<string, string>();
   return (name) => {
+    const color = known.get(name);
+    if (color !== undefined) return color;
     canvas.style.color = `var(${name})`;
-    return getComputedStyle(canvas).color;
+    const resolved = getComputedStyle(canvas).color;
+    known.set(name, resolved);
+    return resolved;
   };
 }
 

@@ -117,11 +117,17 @@ function drawSeconds(frame: Frame, seconds: number, step: number, axis: string):
   const { context, height, color } = frame;
   context.fillStyle = color("--muted");
   context.textBaseline = "alphabetic";
-  const every = frame.width < 420 ? step * 2 : step;
+  context.textAlign = "right";
+  context.fillText(axis, frame.width - right, height - 5);
 
-  for (let second = 0; second <= seconds; second += every) {
-    context.textAlign = second === 0 ? "right" : "center";
-    context.fillText(second === 0 ? axis : `−${second} s`, second === 0 ? frame.width - right : timeToX(frame, -second * 1_000, 0, seconds), height - 5);
+  // What would run into the word at the end is left out.
+  const free = frame.width - right - context.measureText(axis).width - 24;
+  const every = frame.width < 420 ? step * 2 : step;
+  context.textAlign = "center";
+
+  for (let second = every; second <= seconds; second += every) {
+    const x = timeToX(frame, -second * 1_000, 0, seconds);
+    if (x < free) context.fillText(`−${second} s`, x, height - 5);
   }
 }
 

@@ -54,7 +54,8 @@ export class Measurement implements Sink {
 
   onOpen(milliseconds: number): void {
     this.light = "open";
-    this.connect = milliseconds;
+    // The first: later ones hold the pause before the reconnection, which each technique chooses for itself.
+    this.connect ??= milliseconds;
     this.opens++;
   }
 

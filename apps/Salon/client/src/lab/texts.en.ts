@@ -220,7 +220,7 @@ export const en = {
     socket: "WebSocket",
     hook: "Webhook",
     told: (latency: string) => `told after ${latency} ms`,
-    attempt: (n: number) => `Attempt ${n}`,
+    attempt: (n: number) => `Attempt ${n}:`,
     status: (status: number) => `answer ${status}`,
     noAnswer: "no answer",
     retry: (seconds: string) => `again in ${seconds} s`,

@@ -221,7 +221,7 @@ export const fr: LabTexts = {
     socket: "WebSocket",
     hook: "Webhook",
     told: (latency) => `dit au bout de ${latency} ms`,
-    attempt: (n) => `Essai ${n}`,
+    attempt: (n) => `Essai ${n} :`,
     status: (status) => `réponse ${status}`,
     noAnswer: "pas de réponse",
     retry: (seconds) => `nouvel essai dans ${seconds} s`,

@@ -65,7 +65,7 @@ function Paths({ happening }: { happening: Happening }) {
           <ol>
             {happening.attempts.map((attempt) => (
               <li key={attempt.attempt}>
-                {t.attempt(attempt.attempt ?? 0)}: {attempt.status === undefined ? t.noAnswer : t.status(attempt.status)}, {describe(attempt, happening)}
+                {t.attempt(attempt.attempt ?? 0)} {attempt.status === undefined ? t.noAnswer : t.status(attempt.status)}, {describe(attempt, happening)}
               </li>
             ))}
           </ol>

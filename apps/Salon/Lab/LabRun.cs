@@ -24,6 +24,7 @@ internal sealed class LabRun
     private readonly long _begunAt;
     private readonly bool _isVirtual;
     private volatile LabSettings _settings;
+    private volatile bool _isResting;
     private LabPhase _phase;
     private long _phaseBegunAt;
     private TimeSpan _phaseLength;
@@ -54,6 +55,13 @@ internal sealed class LabRun
     public ProcessorReport? Processor { get; set; }
 
     public WebhookLog Webhooks { get; } = new();
+
+    /// <summary>Whether no messages are made, so that something else can be measured.</summary>
+    public bool IsResting
+    {
+        get => _isResting;
+        set => _isResting = value;
+    }
 
     public LabSettings Settings
     {
@@ -197,7 +205,7 @@ internal sealed class LabRun
             }
         }
 
-        if (phase != LabPhase.Restarting)
+        if (phase != LabPhase.Restarting && !_isResting)
         {
             Messages.Advance(_settings);
         }

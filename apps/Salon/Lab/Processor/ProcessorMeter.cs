@@ -29,7 +29,9 @@ internal sealed partial class ProcessorMeter(LabRuns runs, IServer server, IHost
             throw LabException.Busy;
         }
 
-        var settings = new LabSettings(run.Settings.Rate, run.Settings.Payload);
+        // As many messages as there may be: what few of them take is lost in what the process does anyway.
+        var payload = run.Settings.Payload;
+        var settings = new LabSettings(Math.Clamp(LabLimits.MaxBytesPerSecond / Math.Max(1, payload), LabLimits.MinRate, LabLimits.MaxRate), payload);
         run.Processor = new ProcessorReport("running", clients, settings.Rate, null, null, new Dictionary<string, ProcessorFigure>());
 
         // Its end, good or bad, is in the run's report.
@@ -40,8 +42,12 @@ internal sealed partial class ProcessorMeter(LabRuns runs, IServer server, IHost
 
     private async Task MeasureAsync(LabRun run, Uri address, LabSettings settings, int clients)
     {
+        run.IsResting = true;
+
         try
         {
+            // Once for nothing: what the process still has to compile is not what it takes when idle.
+            await MeasureAsync(settings, (id, uri) => VirtualClients.Start(uri, id, LabTechnique.WebSocket, clients), address);
             var idle = await MeasureAsync(settings, static (_, _) => null, address);
             var perSecond = idle.Processor / idle.Elapsed;
             run.Processor = run.Processor! with { Idle = Math.Round(perSecond.TotalMilliseconds, 2) };
@@ -77,6 +83,7 @@ internal sealed partial class ProcessorMeter(LabRuns runs, IServer server, IHost
         }
         finally
         {
+            run.IsResting = false;
             Volatile.Write(ref _isBusy, 0);
         }
     }

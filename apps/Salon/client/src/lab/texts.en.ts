@@ -103,7 +103,7 @@ export const en = {
       ["What loss means", "TCP loses no message of a connection that stands: a packet that is lost is sent again, and the message comes later. Messages are lost when a connection breaks. So the artificial loss breaks it, at the same message for each technique. Whoever has a cursor (polling, server-sent events) asks for what is missing; WebSocket and plain Socket.IO go on with the next message. (Socket.IO has connection state recovery for this, which is an option.)"],
       ["What the cut shows", "The server ends every connection of the run and refuses new ones. A real cut is crueller: nobody says anything, and a side that only listens notices when the next heartbeat fails to come."],
       ["Delay", "Every message comes later by one way, every request and answer by two: so polling pays for the delay twice, and streams once."],
-      ["Processor time", "While all techniques run at once, nobody can say whose the processor time is. So it is measured apart: one technique after the other, with virtual clients on a thread of their own, whose time is subtracted. It takes some twenty seconds, and is good to about ten per cent."],
+      ["Processor time", "While all techniques run at once, nobody can say whose the processor time is. So it is measured apart: one technique after the other, with virtual clients on a thread of their own, whose time is subtracted. Meanwhile your own run rests. It takes some twenty-five seconds, and is good to about ten per cent."],
       ["Bytes", "A technique pays for its own requests also where several share a connection. Counted are the bytes between this server and whoever is connected to it: behind a proxy, that is the proxy."],
     ] as [string, string][],
   },

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Salon.App.Chat;
 using Salon.App.Hosting;
+using Salon.App.Lab;
 using Salon.App.NativeChat;
 using Salon.App.Operations;
 using Salon.App.Stocks;
@@ -30,6 +31,7 @@ internal static class SalonApp
         services.AddChat(settings);
         services.AddNativeChat(settings);
         services.AddStocks(settings);
+        services.AddLab();
         services.AddOperations();
     }
 
@@ -53,6 +55,7 @@ internal static class SalonApp
         app.MapChat();
         app.MapNativeChat();
         app.MapStocks();
+        app.MapLab();
         app.MapOperations();
     }
 }

@@ -20,11 +20,12 @@ public sealed class RawPollingClient : RawClient
     {
         var http = new HttpClient { BaseAddress = server, Timeout = Eventually.Patience };
         var client = new RawPollingClient(http);
-        var body = await http.GetStringAsync($"{path}?EIO=4&transport=polling");
+        var url = $"{path}{(path.Contains('?') ? '&' : '?')}EIO=4&transport=polling";
+        var body = await http.GetStringAsync(url);
 
         client.Handshake = body[1..];
         client.SessionId = JsonDocument.Parse(client.Handshake).RootElement.GetProperty("sid").GetString()!;
-        client.Url = $"{path}?EIO=4&transport=polling&sid={client.SessionId}";
+        client.Url = $"{url}&sid={client.SessionId}";
         return client;
     }
 

@@ -39,7 +39,7 @@ public sealed class RawWebSocketClient : RawClient
         var query = sessionId is null ? "" : $"&sid={sessionId}";
 
         configure?.Invoke(client._socket.Options);
-        await client._socket.ConnectAsync(new Uri($"ws://{server.Authority}{path}?EIO=4&transport=websocket{query}"), default).Soon();
+        await client._socket.ConnectAsync(new Uri($"ws://{server.Authority}{path}{(path.Contains('?') ? '&' : '?')}EIO=4&transport=websocket{query}"), default).Soon();
         return client;
     }
 

@@ -9,6 +9,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Nothing inline: the Content-Security-Policy forbids it.
     assetsInlineLimit: 0,
-    rollupOptions: { input: { index: "index.html", chat: "chat.html", native: "chat/native.html", stocks: "stocks.html" } },
+    rollupOptions: { input: { index: "index.html", chat: "chat.html", native: "chat/native.html", stocks: "stocks.html", lab: "lab.html" } },
   },
 });

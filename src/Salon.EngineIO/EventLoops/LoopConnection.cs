@@ -37,6 +37,7 @@ internal sealed class LoopConnection : DefaultConnectionContext
         _application = new DuplexPipe(output.Reader, input.Writer);
         ConnectionClosed = _closed.Token;
         Features.Set(this);
+        Features.Set<IConnectionTrafficFeature>(socket.Traffic);
 
         _receiving = ReceiveAsync();
         _sending = SendAsync();

@@ -23,8 +23,8 @@ internal sealed class LoopSocket : Stream, ILoopMember
 
     public LoopSocket(SocketHandle handle, EventLoop loop)
     {
-        _handle = handle;
-        _loop = loop;
+        (_handle, _loop) = (handle, loop);
+        Traffic = new SocketTraffic(handle);
         Slot = loop.Register(handle, this);
     }
 
@@ -41,6 +41,8 @@ internal sealed class LoopSocket : Stream, ILoopMember
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
+
+    public SocketTraffic Traffic { get; }
 
     private LoopSlot Slot { get; }
 
@@ -122,6 +124,7 @@ internal sealed class LoopSocket : Stream, ILoopMember
         }
 
         _loop.Unregister(Slot);
+        Traffic.Keep();
         _ = Native.Shutdown(_handle, Native.ShutdownBoth);
         _handle.Dispose();
         CancelRead();

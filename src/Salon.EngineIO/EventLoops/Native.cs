@@ -19,6 +19,7 @@ internal static unsafe partial class Native
     public const int ShutdownBoth = 2;
     public const int IPProtocolTcp = 6;
     public const int TcpNoDelay = 1;
+    public const int TcpInfo = 11;
     public const int DuplicateCloseOnExec = 1030;
 
     public const int Interrupted = 4;
@@ -53,6 +54,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(SocketHandle socket, int level, int option, int* value, int valueLength);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketOption(SocketHandle socket, int level, int option, byte* value, int* valueLength);
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(SocketHandle socket, byte* buffer, nint length, int flags);

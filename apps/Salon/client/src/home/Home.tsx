@@ -30,6 +30,11 @@ export function Home() {
           <p>{t.stocksText}</p>
           <span class="go">{t.showStocks}</span>
         </a>
+        <a class="card" href="/lab">
+          <h2>{t.lab}</h2>
+          <p>{t.labText}</p>
+          <span class="go">{t.openLab}</span>
+        </a>
         <a class="card" href="/status">
           <h2>{t.status}</h2>
           <p>{t.statusText}</p>

@@ -1,0 +1,187 @@
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using Salon.App.Lab.Delivery;
+using Salon.App.Lab.Processor;
+using Salon.App.Lab.Webhooks;
+
+namespace Salon.App.Lab;
+
+/// <summary>The addresses of the lab. What a client does wrong is answered with a problem document.</summary>
+internal sealed class LabEndpoints(
+    LabRuns runs,
+    ProcessorMeter meter,
+    WebhookSender webhooks,
+    WebhookReceiver receiver,
+    TimeProvider time) : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private readonly LabPoll _poll = new(time);
+    private readonly LabEventStream _stream = new(time);
+    private readonly LabWebSocket _webSocket = new(time);
+
+    private readonly PartitionedRateLimiter<HttpContext> _beginnings = PartitionedRateLimiter.Create<HttpContext, string>(static context =>
+        RateLimitPartition.GetTokenBucketLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", static _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = LabLimits.RunsAtOnce,
+            TokensPerPeriod = LabLimits.RunsPerMinute,
+            ReplenishmentPeriod = TimeSpan.FromMinutes(1),
+        }));
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        var lab = endpoints.MapGroup("/lab");
+
+        lab.MapGet("/clock", Answer(context => WriteAsync(context, new { time = LabReport.TimeOf(time) })));
+        lab.MapPost("/runs", Answer(BeginAsync));
+        lab.MapGet("/runs/{id}", ForPage((context, run) => WriteAsync(context, LabReport.Of(run, time))));
+        lab.MapPatch("/runs/{id}", ForPage(ChangeAsync));
+        lab.MapDelete("/runs/{id}", ForPage(End));
+        lab.MapPost("/runs/{id}/cut", ForPage(CutAsync));
+        lab.MapPost("/runs/{id}/restart", ForPage(RestartAsync));
+        lab.MapPost("/runs/{id}/processor", ForPage(MeasureAsync));
+        lab.MapPost("/runs/{id}/webhook", ForPage(SendWebhookAsync));
+        lab.MapGet("/runs/{id}/webhook", ForPage((context, run) => webhooks.FollowAsync(context, run)));
+        lab.MapPost("/webhook-receiver", Answer(receiver.HandleAsync));
+
+        lab.MapGet("/runs/{id}/poll", ForRun(_poll.HandleAsync));
+        lab.MapGet("/runs/{id}/stream", ForRun(_stream.HandleAsync));
+        lab.MapGet("/runs/{id}/ws", ForRun(_webSocket.HandleAsync));
+    }
+
+    public void Dispose() => _beginnings.Dispose();
+
+    private RequestDelegate ForPage(Func<HttpContext, LabRun, Task> handle) => ForRun((context, run) =>
+    {
+        run.Traffic.OnRequest(context);
+        return handle(context, run);
+    });
+
+    private RequestDelegate ForRun(Func<HttpContext, LabRun, Task> handle) =>
+        Answer(context => handle(context, runs.Find(context.Request.RouteValues["id"] as string)));
+
+    private static RequestDelegate Answer(Func<HttpContext, Task> handle) => async context =>
+    {
+        try
+        {
+            SameOrigin.Check(context.Request);
+            await handle(context);
+        }
+        catch (LabException exception)
+        {
+            await LabProblems.WriteAsync(context, exception);
+        }
+    };
+
+    private async Task BeginAsync(HttpContext context)
+    {
+        var settings = new LabSettings().With(await ReadAsync<LabSettingsRequest>(context));
+        using var lease = _beginnings.AttemptAcquire(context);
+
+        if (!lease.IsAcquired)
+        {
+            throw LabException.RateLimited(TimeSpan.FromMinutes(1));
+        }
+
+        var run = runs.Begin(settings);
+        run.Traffic.OnRequest(context);
+        context.Response.StatusCode = StatusCodes.Status201Created;
+        context.Response.Headers.Location = $"/lab/runs/{run.Id}";
+        await WriteAsync(context, LabReport.Of(run, time));
+    }
+
+    private async Task ChangeAsync(HttpContext context, LabRun run)
+    {
+        run.Settings = run.Settings.With(await ReadAsync<LabSettingsRequest>(context));
+        await WriteAsync(context, LabReport.Of(run, time));
+    }
+
+    private Task End(HttpContext context, LabRun run)
+    {
+        runs.End(run);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private async Task CutAsync(HttpContext context, LabRun run)
+    {
+        var seconds = (await ReadAsync<CutRequest>(context)).Seconds ?? 5;
+
+        if (seconds is < 1 or > LabLimits.MaxCutSeconds)
+        {
+            throw LabException.Invalid("seconds", $"\"seconds\" is a whole number from 1 to {LabLimits.MaxCutSeconds}.");
+        }
+
+        run.Interrupt(LabPhase.Cut, TimeSpan.FromSeconds(seconds));
+        await WriteAsync(context, LabReport.Of(run, time));
+    }
+
+    private Task RestartAsync(HttpContext context, LabRun run)
+    {
+        run.Interrupt(LabPhase.Restarting, LabLimits.RestartTime);
+        return WriteAsync(context, LabReport.Of(run, time));
+    }
+
+    private async Task MeasureAsync(HttpContext context, LabRun run)
+    {
+        var clients = (await ReadAsync<ProcessorRequest>(context)).Clients ?? 10;
+
+        if (clients is < 1 or > LabLimits.MaxVirtualClients)
+        {
+            throw LabException.Invalid("clients", $"\"clients\" is a whole number from 1 to {LabLimits.MaxVirtualClients}.");
+        }
+
+        meter.Start(run, clients);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        await WriteAsync(context, LabReport.Of(run, time));
+    }
+
+    private async Task SendWebhookAsync(HttpContext context, LabRun run)
+    {
+        var failures = (await ReadAsync<WebhookRequest>(context)).Failures ?? 0;
+
+        if (failures is < 0 or > WebhookSender.MaxFailures)
+        {
+            throw LabException.Invalid("failures", $"\"failures\" is a whole number from 0 to {WebhookSender.MaxFailures}.");
+        }
+
+        var sent = webhooks.Send(run, failures);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        await WriteAsync(context, sent);
+    }
+
+    private static Task WriteAsync<T>(HttpContext context, T value)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(value);
+    }
+
+    /// <summary>Reads a JSON object; an empty body is an empty object.</summary>
+    private static async Task<T> ReadAsync<T>(HttpContext context)
+        where T : class
+    {
+        var body = new byte[LabLimits.BodyBytes + 1];
+        var length = await context.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, context.RequestAborted);
+
+        if (length > LabLimits.BodyBytes)
+        {
+            throw new LabException(StatusCodes.Status413PayloadTooLarge, "too_large", $"A request's body has at most {LabLimits.BodyBytes} bytes.");
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(length == 0 ? "{}"u8 : body.AsSpan(0, length), Json)
+                ?? throw LabException.Invalid("json", "The body has to be a JSON object.");
+        }
+        catch (JsonException)
+        {
+            throw LabException.Invalid("json", "The body has to be a JSON object with whole numbers.");
+        }
+    }
+
+    private sealed record CutRequest(int? Seconds);
+
+    private sealed record ProcessorRequest(int? Clients);
+
+    private sealed record WebhookRequest(int? Failures);
+}

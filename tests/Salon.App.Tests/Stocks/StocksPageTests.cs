@@ -38,7 +38,13 @@ public class StocksPageTests(BrowserFixture fixture)
         await using var context = await StocksWindow.CreateContextAsync(browser);
         var listener = await context.NewPageAsync();
         await listener.GotoAsync(server.Uri.ToString());
-        await listener.EvaluateAsync("globalThis.ids = []; globalThis.channel = new BroadcastChannel('salon.stocks'); channel.onmessage = ({ data }) => data.kind === 'event' && data.event.id && ids.push(data.event.id)");
+        await listener.EvaluateAsync("""
+            () => {
+                globalThis.ids = [];
+                globalThis.channel = new BroadcastChannel("salon.stocks");
+                channel.onmessage = ({ data }) => data.kind === "event" && data.event.id && ids.push(data.event.id);
+            }
+            """);
 
         var windows = new List<StocksWindow>();
         for (var i = 0; i < Tabs; i++)

@@ -14,6 +14,7 @@ const clockSamples = 8;
 const reportInterval = 1_000;
 const clockInterval = 10;
 const changeDelay = 250;
+const goodbyeDelay = 1_000;
 
 /** One run of the page: begins it on the server, reads it by every chosen technique, and keeps the figures. */
 export class LabStore {
@@ -73,7 +74,8 @@ export class LabStore {
     // What was sent last is counted by now.
     await this.tick();
     this.end(null);
-    if (id !== undefined) api.end(id);
+    // Socket.IO says goodbye by a request of its own, which has to find somebody.
+    if (id !== undefined) setTimeout(() => api.end(id), goodbyeDelay);
   }
 
   change(change: Partial<Settings>): void {

@@ -1,0 +1,86 @@
+using Salon.Timing;
+
+namespace Salon.App.Streaming;
+
+/// <summary>Answers polls when there is something, or their time is over; one timer for all of them. Thread-safe.</summary>
+internal sealed class LongPolls(TimeProvider time) : IDisposable
+{
+    // About as many as a page can show at once; the next poll brings the rest.
+    private const int MaxEvents = 1000;
+
+    private const string Transport = "poll";
+
+    private readonly DeadlineScheduler _deadlines = new(time);
+
+    /// <summary>Waits for events.</summary>
+    /// <param name="feed">The feed.</param>
+    /// <param name="topics">Which events.</param>
+    /// <param name="resume">Where the client is.</param>
+    /// <param name="wait">How long to wait when there are none.</param>
+    /// <param name="aborted">Whether the client has gone.</param>
+    /// <returns><see langword="null"/> when there were none.</returns>
+    public async Task<PollAnswer?> WaitAsync(EventFeed feed, TopicSet topics, ResumePoint resume, TimeSpan wait, CancellationToken aborted)
+    {
+        var cursor = new FeedCursor(feed, topics, resume);
+
+        if (TryTake(cursor) is { } answer)
+        {
+            return answer;
+        }
+
+        return wait > TimeSpan.Zero ? await WaitAsync(feed, cursor, wait, aborted) : null;
+    }
+
+    public void Dispose() => _deadlines.Dispose();
+
+    private async Task<PollAnswer?> WaitAsync(EventFeed feed, FeedCursor cursor, TimeSpan wait, CancellationToken aborted)
+    {
+        var waiter = new FeedWaiter();
+        feed.Metrics.OnOpened(Transport);
+
+        try
+        {
+            using var leaving = aborted.UnsafeRegister(static waiter => ((FeedWaiter)waiter!).Stop(), waiter);
+            using var reading = feed.Readers.Add(waiter);
+            _deadlines.Schedule(waiter, wait);
+
+            while (true)
+            {
+                waiter.Reset();
+
+                var answer = TryTake(cursor);
+
+                if (answer is not null || waiter.IsOver)
+                {
+                    return answer;
+                }
+
+                await waiter.News;
+            }
+        }
+        finally
+        {
+            _deadlines.Cancel(waiter);
+            feed.Metrics.OnClosed(Transport);
+        }
+    }
+
+    private static PollAnswer? TryTake(FeedCursor cursor)
+    {
+        var events = new List<StreamEvent>();
+        var isReset = false;
+
+        while (events.Count < MaxEvents && cursor.TryTake(out var next))
+        {
+            isReset |= next.Name == "reset";
+
+            // A reset is said by the answer itself, and how the feed is doing is for those who stay.
+            if (next.Id is not null)
+            {
+                events.Add(next);
+            }
+        }
+
+        return events.Count > 0 || isReset ? new PollAnswer(cursor.Position, isReset, events) : null;
+    }
+}

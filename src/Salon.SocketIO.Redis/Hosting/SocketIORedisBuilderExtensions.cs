@@ -43,8 +43,13 @@ public static class SocketIORedisBuilderExtensions
             services,
             services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
             services.GetService<TimeProvider>() ?? TimeProvider.System));
-        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Members);
         builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Client);
+        builder.Services.TryAddSingleton(static services =>
+        {
+            // What is made first is disposed last, and the members take their leave over the client.
+            services.GetRequiredService<RedisClient>();
+            return services.GetRequiredService<RedisHub>().Members;
+        });
         builder.Services.AddOptions<SocketIOOptions>().Configure<RedisHub>(static (server, hub) => server.Adapter = hub.CreateAdapter);
         return builder;
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Salon.App.Chat;
 using Salon.App.Hosting;
 using Salon.App.Operations;
+using Salon.App.Stocks;
 using Salon.App.Storage;
 using Salon.SocketIO;
 using Salon.SocketIO.Admin;
@@ -26,6 +27,7 @@ internal static class SalonApp
 
         services.AddStorage(settings);
         services.AddChat(settings);
+        services.AddStocks(settings);
         services.AddOperations();
     }
 
@@ -47,6 +49,7 @@ internal static class SalonApp
 
         app.MapAssets();
         app.MapChat();
+        app.MapStocks();
         app.MapOperations();
     }
 }

@@ -34,7 +34,16 @@ internal sealed class AppServer : IAsyncDisposable
     /// <param name="storage">The database to use and to leave; one that is deleted afterwards by default.</param>
     /// <param name="time">The clock; the machine's by default.</param>
     /// <param name="settings">More settings, as <c>--NAME value</c>.</param>
-    public static async Task<AppServer> StartAsync(TestStorage? storage = null, TimeProvider? time = null, params string[] settings)
+    public static Task<AppServer> StartAsync(TestStorage? storage = null, TimeProvider? time = null, params string[] settings) =>
+        StartAsync(static _ => { }, storage, time, settings);
+
+    /// <summary>Starts the app with other services.</summary>
+    /// <param name="replaceServices">Replaces them.</param>
+    /// <param name="storage">The database to use and to leave; one that is deleted afterwards by default.</param>
+    /// <param name="time">The clock; the machine's by default.</param>
+    /// <param name="settings">More settings, as <c>--NAME value</c>.</param>
+    public static async Task<AppServer> StartAsync(
+        Action<IServiceCollection> replaceServices, TestStorage? storage = null, TimeProvider? time = null, params string[] settings)
     {
         var logs = new LogWatcher();
         var owned = storage is null ? new TestStorage() : null;
@@ -48,6 +57,8 @@ internal sealed class AppServer : IAsyncDisposable
             {
                 services.Replace(ServiceDescriptor.Singleton(time));
             }
+
+            replaceServices(services);
         });
 
         await app.StartAsync();

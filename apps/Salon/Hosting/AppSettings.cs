@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Salon.App.Stocks;
 
 namespace Salon.App.Hosting;
 
@@ -11,6 +12,7 @@ namespace Salon.App.Hosting;
 /// <param name="Redis">What connects this process with others; <see langword="null"/> when it is alone.</param>
 /// <param name="NodeId">The name of this process among others.</param>
 /// <param name="Admin">Who may administer the server; <see langword="null"/> for nobody.</param>
+/// <param name="Stocks">Where the trades of the stock market come from.</param>
 internal sealed partial record AppSettings(
     string Host,
     int Port,
@@ -18,7 +20,8 @@ internal sealed partial record AppSettings(
     PostgresSettings? Postgres,
     RedisSettings? Redis,
     string NodeId,
-    AdminSettings? Admin)
+    AdminSettings? Admin,
+    StocksSettings Stocks)
 {
     /// <summary>Reads the settings.</summary>
     /// <exception cref="SettingsException">A value is wrong.</exception>
@@ -29,7 +32,8 @@ internal sealed partial record AppSettings(
         environment["DATABASE_URL"] is { Length: > 0 } url ? PostgresSettings.Parse(url) : null,
         RedisSettings.Read(environment),
         ReadNodeId(environment["NODE_ID"]),
-        ReadAdmin(environment["ADMIN_USERNAME"], environment["ADMIN_PASSWORD"]));
+        ReadAdmin(environment["ADMIN_USERNAME"], environment["ADMIN_PASSWORD"]),
+        StocksSettings.Read(environment));
 
     /// <summary>The address in the form that Kestrel takes.</summary>
     public string Url => $"http://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Salon.App.Chat;
 using Salon.App.Hosting;
+using Salon.App.Stocks;
 using Salon.EngineIO;
 using Salon.Redis;
 using Salon.SocketIO;
@@ -15,6 +16,7 @@ internal sealed class StatusReader(
     RoomDirectory rooms,
     Presence presence,
     MessageQueue messages,
+    Market market,
     TimeProvider timeProvider,
     RedisClient? redis = null,
     IClusterMembers? members = null)
@@ -37,6 +39,7 @@ internal sealed class StatusReader(
         CountRooms(),
         new MessageCounts(messages.StoredCount),
         new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
+        StocksStatus.Of(market),
         redis is null ? null : new ClusterState(redis.State == RedisState.Connected ? "connected" : "away", (members?.Others.Count ?? 0) + 1));
 
     private RoomCount[] CountRooms() =>

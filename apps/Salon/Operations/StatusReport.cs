@@ -1,3 +1,5 @@
+using Salon.App.Stocks;
+
 namespace Salon.App.Operations;
 
 /// <summary>What <c>/status</c> answers.</summary>
@@ -10,6 +12,7 @@ namespace Salon.App.Operations;
 /// <param name="Rooms">The chat's public rooms that anybody is in, the fullest first.</param>
 /// <param name="Messages">What was said.</param>
 /// <param name="Memory">What the process holds.</param>
+/// <param name="Stocks">The stock market and who reads it.</param>
 /// <param name="Cluster">The other nodes; missing when this one is alone.</param>
 internal sealed record StatusReport(
     string Name,
@@ -21,6 +24,7 @@ internal sealed record StatusReport(
     IReadOnlyList<RoomCount> Rooms,
     MessageCounts Messages,
     MemoryUse Memory,
+    StocksStatus Stocks,
     ClusterState? Cluster);
 
 /// <param name="Redis"><c>connected</c> or <c>away</c>.</param>

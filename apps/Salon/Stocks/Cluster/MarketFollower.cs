@@ -1,0 +1,103 @@
+using Salon.Redis;
+
+namespace Salon.App.Stocks.Cluster;
+
+/// <summary>Makes true here what is in the stream of steps, in order and each step once. Used by one task.</summary>
+internal sealed class MarketFollower(Market market, StepStream steps, TimeProvider time)
+{
+    // Without a step for so long, nobody makes the market, or this node does not hear of it.
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(3);
+
+    private long _heardAt = time.GetTimestamp() - (long)(StaleAfter.TotalSeconds * time.TimestampFrequency) - 1;
+
+    /// <summary>The last entry of the stream that was read.</summary>
+    public StepId Last { get; private set; }
+
+    /// <summary>Whether there is a market here.</summary>
+    public bool HasBegun => market.Feed.Ring is not null;
+
+    /// <summary>Whether steps come. Thread-safe.</summary>
+    public bool IsLive => time.GetElapsedTime(Volatile.Read(ref _heardAt)) <= StaleAfter;
+
+    /// <summary>Begins where the other nodes are, if there are any.</summary>
+    /// <returns>Whether there were.</returns>
+    public async Task<bool> TryJoinAsync()
+    {
+        if (await steps.ReadStateAsync() is not { } state)
+        {
+            return false;
+        }
+
+        var known = StepId.Parse(state.EntryId);
+        var entries = await steps.ReadAllAsync();
+        var past = entries
+            .Where(entry => StepId.Parse(entry.Id).CompareTo(known) <= 0)
+            .Select(MarketEntry.Read)
+            .Where(entry => entry?.Epoch == state.Epoch)
+            .Select(static entry => entry!)
+            .ToList();
+
+        // Only what leads to the state without a gap belongs before it.
+        var events = past.SelectMany(static entry => entry.Batch.Events).ToList();
+        var isWhole = past.Count > 0 && past[0].First - 1 + events.Count == state.Head;
+
+        market.Begin(state.Epoch, state.Origin, isWhole ? past[0].First - 1 : state.Head, state.CopyTo, isWhole ? events : []);
+        Last = known;
+        return true;
+    }
+
+    /// <summary>Takes what was read from the stream.</summary>
+    /// <returns><see langword="false"/> when something is missing before it: then the node has to join again.</returns>
+    public bool TryTake(IEnumerable<StreamEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (MarketEntry.Read(entry) is { } step && !TryTake(step))
+            {
+                return false;
+            }
+
+            Last = StepId.Parse(entry.Id);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes a step that this node has made, now that it is in the stream.</summary>
+    public void Take(StepId id, MarketBatch batch)
+    {
+        Last = id;
+        Apply(batch);
+    }
+
+    /// <summary>Begins a term: nothing but what this node makes comes after it.</summary>
+    public void BeginTerm(StepId id) => Last = id;
+
+    private bool TryTake(MarketEntry step)
+    {
+        if (market.Feed.Ring is not { } ring || step.Epoch != ring.Epoch)
+        {
+            return false;
+        }
+
+        if (step.Batch.Step.Time <= market.Time)
+        {
+            // Known already.
+            return true;
+        }
+
+        if (step.First != ring.Head + 1)
+        {
+            return false;
+        }
+
+        Apply(step.Batch);
+        return true;
+    }
+
+    private void Apply(MarketBatch batch)
+    {
+        market.Apply(batch);
+        Volatile.Write(ref _heardAt, time.GetTimestamp());
+    }
+}

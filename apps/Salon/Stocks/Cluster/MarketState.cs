@@ -1,0 +1,71 @@
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace Salon.App.Stocks.Cluster;
+
+/// <summary>How everything stands after an entry of the stream: what a node begins with that comes later, or has missed something.</summary>
+/// <param name="EntryId">The entry.</param>
+/// <param name="Epoch">The run of the market.</param>
+/// <param name="Origin">When it began.</param>
+/// <param name="Head">How many events there were.</param>
+/// <param name="Time">When the newest step ended.</param>
+/// <param name="IsOpen">Whether there is trading.</param>
+/// <param name="Quotes">The quotes, seven numbers each.</param>
+/// <param name="Closed">The candles that have ended, six numbers each, by listing and interval.</param>
+/// <param name="Growing">The candles that are growing, or nothing.</param>
+internal sealed record MarketState(
+    string EntryId, string Epoch, long Origin, long Head, long Time, bool IsOpen, long[] Quotes, long[][] Closed, long[][] Growing)
+{
+    private const int QuoteLength = 7;
+    private const int CandleLength = 6;
+
+    public static MarketState Take(Market market, string entryId) => market.Read((book, id) =>
+    {
+        var series = Enumerable.Range(0, book.Listings.Count).SelectMany(listing => CandleInterval.All.Select(interval => book.CandlesOf(listing, interval))).ToList();
+
+        return new MarketState(
+            entryId,
+            id.Epoch,
+            market.Origin,
+            id.Sequence,
+            book.Time,
+            book.IsOpen,
+            [.. book.Quotes.ToArray().SelectMany(static quote => new[] { quote.Price, quote.Open, quote.High, quote.Low, quote.PreviousClose, quote.Volume, quote.Time })],
+            [.. series.Select(static each => each.Closed.SelectMany(ToNumbers).ToArray())],
+            [.. series.Select(static each => each.Open is { } open ? ToNumbers(open) : [])]);
+    });
+
+    public void CopyTo(MarketBook book)
+    {
+        book.Restore([.. Quotes.Chunk(QuoteLength).Select(static quote => new Quote(quote[0], quote[1], quote[2], quote[3], quote[4], quote[5], quote[6]))], IsOpen, Time);
+
+        for (var i = 0; i < Closed.Length; i++)
+        {
+            var series = book.CandlesOf(i / CandleInterval.All.Count, CandleInterval.All[i % CandleInterval.All.Count]);
+            series.Restore(Closed[i].Chunk(CandleLength).Select(ToCandle), Growing[i].Length == 0 ? null : ToCandle(Growing[i]));
+        }
+    }
+
+    /// <summary>As bytes for Redis: compressed, since it is mostly digits, and written again and again.</summary>
+    public byte[] ToBytes()
+    {
+        using var output = new MemoryStream();
+
+        using (var compressor = new BrotliStream(output, CompressionLevel.Fastest))
+        {
+            JsonSerializer.Serialize(compressor, this);
+        }
+
+        return output.ToArray();
+    }
+
+    public static MarketState Parse(ReadOnlyMemory<byte> bytes)
+    {
+        using var input = new BrotliStream(new MemoryStream(bytes.ToArray()), CompressionMode.Decompress);
+        return JsonSerializer.Deserialize<MarketState>(input)!;
+    }
+
+    private static long[] ToNumbers(Candle candle) => [candle.Time, candle.Open, candle.High, candle.Low, candle.Close, candle.Volume];
+
+    private static Candle ToCandle(long[] numbers) => new(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Salon.App.Stocks.Cluster;
+
+/// <summary>
+/// The id of a step in the stream. Redis takes only ids that are greater than the last, so a node that makes the market after another takes a
+/// greater term, and from then on Redis refuses what the other still sends.
+/// </summary>
+/// <param name="Term">Since when, in Unix milliseconds and by its own clock, the node makes the market; always greater than the term before.</param>
+/// <param name="Number">The number of the step in this term; 0 is none, and only begins the term.</param>
+internal readonly record struct StepId(long Term, long Number) : IComparable<StepId>
+{
+    public static StepId Parse(string id)
+    {
+        var hyphen = id.IndexOf('-', StringComparison.Ordinal);
+        return new StepId(
+            long.Parse(id.AsSpan(0, hyphen), NumberStyles.None, CultureInfo.InvariantCulture),
+            long.Parse(id.AsSpan(hyphen + 1), NumberStyles.None, CultureInfo.InvariantCulture));
+    }
+
+    public int CompareTo(StepId other) => (Term, Number).CompareTo((other.Term, other.Number));
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Term}-{Number}");
+}

@@ -10,9 +10,12 @@ internal sealed class LoopOptions(KestrelServerLimits limits)
 
     public PipeOptions Input { get; } = CreatePipeOptions(limits.MaxRequestBufferSize);
 
-    public PipeOptions Output { get; } = CreatePipeOptions(limits.MaxResponseBufferSize);
+    // What is flushed is sent by whoever flushes it, from memory that is given back at once: a thousand event streams that are written to in a row
+    // need no thousand blocks, and no thousand changes of thread.
+    public PipeOptions Output { get; } = CreatePipeOptions(limits.MaxResponseBufferSize, PipeScheduler.Inline);
 
-    private static PipeOptions CreatePipeOptions(long? pauseAt) => new(
+    private static PipeOptions CreatePipeOptions(long? pauseAt, PipeScheduler? reader = null) => new(
+        readerScheduler: reader,
         // Null is no bound, as 0 is for the pipe; 0 means to Kestrel that every write waits until it has left.
         pauseWriterThreshold: pauseAt is { } bytes ? Math.Max(1, bytes) : 0,
         resumeWriterThreshold: pauseAt is { } full ? Math.Max(1, full / 2) : 0,

@@ -6,6 +6,8 @@ namespace Salon.App.Stocks;
 /// <summary>What is under <c>/stocks</c>, but for the page. Thread-safe.</summary>
 internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPolls polls)
 {
+    public const string WebSocketPath = "/stocks/ws";
+
     // Longer than this, proxies take the silence for a failure.
     private const int MaxWaitSeconds = 30;
     private const int DefaultWaitSeconds = 25;
@@ -15,7 +17,7 @@ internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPol
         routes.MapGet("/stocks/stream", StreamAsync);
         routes.MapGet("/stocks/poll", PollAsync);
         routes.MapGet("/stocks/symbols", ListAsync);
-        routes.MapGet("/stocks/ws", OpenWebSocketAsync);
+        routes.MapGet(WebSocketPath, OpenWebSocketAsync);
         routes.MapGet("/stocks/{symbol}/candles", ReadCandlesAsync);
     }
 

@@ -54,7 +54,7 @@ internal static class StocksFeature
             TickFileLog.Report(app.Logger, file);
         }
 
-        app.UseWebSockets();
+        app.UseWhen(static context => context.Request.Path == StocksEndpoints.WebSocketPath, static stocks => stocks.UseWebSockets());
         app.Services.GetRequiredService<StocksEndpoints>().Map(app);
         app.Services.GetRequiredService<StocksSocket>().Map(app.Services.GetRequiredService<SocketIOServer>().Of(StocksSocket.NamespaceName));
     }

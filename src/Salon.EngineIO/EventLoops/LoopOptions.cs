@@ -10,7 +10,9 @@ internal sealed class LoopOptions(KestrelServerLimits limits)
 
     public PipeOptions Input { get; } = CreatePipeOptions(limits.MaxRequestBufferSize);
 
-    public PipeOptions Output { get; } = CreatePipeOptions(limits.MaxResponseBufferSize, Environment.GetEnvironmentVariable("LOOP_INLINE") is null ? null : PipeScheduler.Inline);
+    // What is flushed is sent by whoever flushes it, from memory that is given back at once: a thousand event streams that are written to in a row
+    // need no thousand blocks, and no thousand changes of thread.
+    public PipeOptions Output { get; } = CreatePipeOptions(limits.MaxResponseBufferSize, PipeScheduler.Inline);
 
     private static PipeOptions CreatePipeOptions(long? pauseAt, PipeScheduler? reader = null) => new(
         readerScheduler: reader,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Salon.App.Streaming;
 using Salon.Tests;
 
 namespace Salon.App.Tests.Stocks;

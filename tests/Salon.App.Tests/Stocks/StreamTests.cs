@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Salon.App.Streaming;
 using Salon.Tests;
 
 namespace Salon.App.Tests.Stocks;

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Salon.Http;
 
 namespace Salon.App.NativeChat;
@@ -40,6 +41,13 @@ internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections conn
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             await connections.RunAsync(new NativeConnection(socket, room, time));
+
+            if (socket.State == WebSocketState.Aborted)
+            {
+                // .NET has closed what broke the rules (1002, 1007), but when the request ends now, the connection is reset and the client may
+                // never read why. So it is the client's to hang up.
+                await Task.Delay(NativeChatLimits.CloseTimeout, time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
         finally
         {

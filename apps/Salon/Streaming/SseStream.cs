@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using Salon.Timing;
 
@@ -178,8 +177,17 @@ internal sealed class SseStream(FeedCursor cursor, PipeWriter writer, SseStreams
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
-        writer.Write(bytes);
         _unflushed += bytes.Length;
+
+        while (bytes.Length > 0)
+        {
+            // Asked for any memory at all, as IBufferWriter's own Write asks, Kestrel gives none when the client has just gone.
+            var span = writer.GetSpan(1);
+            var length = Math.Min(bytes.Length, span.Length);
+            bytes[..length].CopyTo(span);
+            writer.Advance(length);
+            bytes = bytes[length..];
+        }
     }
 
     /// <returns>Whether to go on; if not, it goes on by itself when the network takes bytes again, or it is the end.</returns>

@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Salon.App.Lab.Delivery;
 using Salon.App.Lab.Processor;
 using Salon.App.Lab.Webhooks;
+using Salon.Http;
 
 namespace Salon.App.Lab;
 
@@ -64,7 +65,11 @@ internal sealed class LabEndpoints(
     {
         try
         {
-            SameOrigin.Check(context.Request);
+            if (RequestOrigin.Check(context.Request) != OriginVerdict.Allowed)
+            {
+                throw LabException.ForeignOrigin;
+            }
+
             await handle(context);
         }
         catch (LabException exception)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Salon.App.Streaming;
+using Salon.Http;
 
 namespace Salon.App.Stocks;
 
@@ -50,7 +51,7 @@ internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPol
 
     private Task OpenWebSocketAsync(HttpContext context)
     {
-        if (!SameOrigin.Allows(context.Request))
+        if (RequestOrigin.Check(context.Request) != OriginVerdict.Allowed)
         {
             return StocksProblem.ForeignOrigin.WriteAsync(context);
         }

@@ -80,7 +80,10 @@ const scenarios = {
     await b.emitWithAck("join", "room");
     const heard = [];
     for (const [name, socket] of Object.entries({ a, b, c })) socket.on("said", (text) => heard.push(`${name} ${text}`));
+    // They may be on different servers, of which one hears of it a little later.
+    const arrived = Promise.all([event(a, "said"), event(b, "said")]);
     await a.emitWithAck("say", "room", "hello");
+    await arrived;
     await Promise.all([a, b, c].map((socket) => socket.emitWithAck("echo")));
     assert.deepEqual(heard.sort(), ["a hello", "b hello"]);
   },

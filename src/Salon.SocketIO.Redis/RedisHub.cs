@@ -20,11 +20,11 @@ internal sealed partial class RedisHub : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly RedisMembers _members;
 
-    public RedisHub(RedisAdapterOptions options, IServiceProvider services, ILoggerFactory loggers, TimeProvider time)
+    public RedisHub(RedisAdapterOptions options, RedisClient client, IServiceProvider services, ILoggerFactory loggers, TimeProvider time)
     {
         options.Validate();
         Options = options;
-        Client = new RedisClient(options.Redis, loggers, time);
+        Client = client;
         Metrics = new RedisMetrics(services);
         _logger = loggers.CreateLogger("Salon.SocketIO.Redis");
         _members = new RedisMembers(Client, options, time, _logger);

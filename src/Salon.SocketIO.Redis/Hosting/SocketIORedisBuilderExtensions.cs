@@ -38,19 +38,25 @@ public static class SocketIORedisBuilderExtensions
         configure?.Invoke(options);
         options.Validate();
 
-        builder.Services.TryAddSingleton(services => new RedisHub(
-            options,
-            services,
+        // The container disposes first what was made last: the hub and the members take their leave over the client, so they ask for it before.
+        builder.Services.TryAddSingleton(services => new RedisConnection(new RedisClient(
+            options.Redis,
             services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
-            services.GetService<TimeProvider>() ?? TimeProvider.System));
-        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Client);
-        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Metrics.Requests);
-        builder.Services.TryAddSingleton(static services =>
+            services.GetService<TimeProvider>() ?? TimeProvider.System)));
+        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisConnection>().Client);
+        builder.Services.TryAddSingleton(services =>
         {
-            // The container disposes first what it had last: a server leaves the cluster before its connection is gone.
             _ = services.GetRequiredService<RedisClient>();
-            return services.GetRequiredService<RedisHub>().Members;
+
+            return new RedisHub(
+                options,
+                services.GetRequiredService<RedisConnection>().Client,
+                services,
+                services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
+                services.GetService<TimeProvider>() ?? TimeProvider.System);
         });
+        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Members);
+        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Metrics.Requests);
         builder.Services.AddOptions<SocketIOOptions>().Configure<RedisHub>(static (server, hub) =>
         {
             server.Adapter = hub.CreateAdapter;

@@ -114,11 +114,11 @@ public class HeartbeatTests
         await using var server = await EchoServer.StartAsync(options =>
         {
             options.PingInterval = TimeSpan.FromMilliseconds(300);
-            options.PingTimeout = TimeSpan.FromMilliseconds(200);
+            options.PingTimeout = TimeSpan.FromMilliseconds(400);
         });
-        await using var alive = await RawClient.OpenAsync(server.Uri, transport);
         await using var silent = await RawWebSocketClient.OpenAsync(server.Uri);
         silent.AnswersPings = false;
+        await using var alive = await RawClient.OpenAsync(server.Uri, transport);
 
         for (var cycle = 0; cycle < 3; cycle++)
         {

@@ -67,7 +67,12 @@ public class AnyServerOutageTests
         Assert.True((await session.Client.PostAsync("""420["join","room"]""")).IsSuccessStatusCode);
         Assert.Equal("430[]", await session.Client.ReceiveAsync());
         await cluster.Redis.StartAgainAsync();
-        await Eventually.Async("it is reached again", async () => (await session.PostAsync("""42["heard"]""")).IsSuccessStatusCode);
+
+        // Connections try again after longer and longer pauses.
+        await Eventually.Async(
+            "it is reached again",
+            async () => (await session.PostAsync("""42["heard"]""")).IsSuccessStatusCode,
+            TimeSpan.FromSeconds(40));
     }
 
     private static async Task KillAsync(RedisServer redis, CancellationToken end)

@@ -163,7 +163,7 @@ public class SharedRecoveryTests
         await using var first = await StartAsync(redis);
         await using var second = await StartAsync(redis);
         await KnowEachOtherAsync(first, second);
-        ExpectTrouble(first, second);
+        OutageTests.ExpectTrouble(first, second);
         await using var far = await Person.ConnectAsync(second.Uri, room: "room");
         var person = await Person.ConnectAsync(first.Uri, room: "room");
         await first.IO.To("room").EmitAsync("before");
@@ -320,15 +320,6 @@ public class SharedRecoveryTests
         await person.DisposeAsync();
         server.IO.Sockets.Sockets.GetValueOrDefault(person.Id)?.Conn.Close();
         await Eventually.Async("it is missed", () => !server.IO.Sockets.Sockets.ContainsKey(person.Id));
-    }
-
-    private static void ExpectTrouble(params ClusterServer[] servers)
-    {
-        foreach (var server in servers)
-        {
-            server.Logs.Expect("Redis");
-            server.Logs.Expect("not in the stream any more");
-        }
     }
 
     /// <summary>The event without its last argument.</summary>

@@ -111,6 +111,7 @@ public class NativeClusterTests
 
         // The clock of the client for Redis makes the same leaps.
         one.Logs.Expect("The connection to Redis");
+        one.Logs.Expect("The lease in the cluster could not be renewed");
         time.Advance(TimeSpan.FromSeconds(10));
         Assert.False(gone.IsCompleted);
         await Eventually.Async("Bob is gone", () =>

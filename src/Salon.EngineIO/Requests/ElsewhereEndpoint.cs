@@ -35,7 +35,7 @@ internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder f
         if (request.Transport != EngineTransport.Polling || WebSocketHandshake.IsRequested(context))
         {
             // A WebSocket cannot follow. Clients that were trying to upgrade go on with polling.
-            await RefuseAsync(context, "The session is on another server", StatusCodes.Status421MisdirectedRequest);
+            await server.RefuseAsync(context, EngineErrorCode.BadRequest, "The session is on another server", StatusCodes.Status421MisdirectedRequest);
         }
         else if (HttpMethods.IsGet(context.Request.Method))
         {
@@ -47,8 +47,7 @@ internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder f
         }
         else
         {
-            context.Response.Headers.Allow = "GET, POST";
-            await RefuseAsync(context, message: null, StatusCodes.Status405MethodNotAllowed);
+            await server.RefuseMethodAsync(context);
         }
 
         return true;
@@ -93,11 +92,5 @@ internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder f
         }
 
         return false;
-    }
-
-    private Task RefuseAsync(HttpContext context, string? message, int statusCode)
-    {
-        server.OnRefused(context, EngineErrorCode.BadRequest, message ?? EngineErrorCode.BadRequest.ToMessage());
-        return EngineError.WriteAsync(context, EngineErrorCode.BadRequest, message, statusCode);
     }
 }

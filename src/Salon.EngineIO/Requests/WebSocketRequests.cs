@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Salon.EngineIO.WebSockets;
+
+namespace Salon.EngineIO.Requests;
+
+/// <summary>Requests that become WebSockets, at a handshake and at an upgrade alike.</summary>
+internal static partial class WebSocketRequests
+{
+    /// <inheritdoc cref="WebSocketHandshake.TryAcceptAsync"/>
+    public static Task<AcceptedWebSocket?> TryAcceptAsync(this EngineServer server, HttpContext context) =>
+        WebSocketHandshake.TryAcceptAsync(context, server.Options.PerMessageDeflateThreshold is not null);
+
+    /// <summary>Waits for the end of a WebSocket, or lets go of one that does not need its request any more.</summary>
+    public static Task CarryAsync(this EngineServer server, AcceptedWebSocket accepted, Task run)
+    {
+        if (!accepted.IsDetached)
+        {
+            return run;
+        }
+
+        _ = EndAsync(server.Logger, accepted.Stream, run);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Does what Kestrel does for a request: logs what went wrong, and closes the connection.</summary>
+    private static async Task EndAsync(ILogger logger, Stream stream, Task run)
+    {
+        try
+        {
+            await run;
+        }
+        catch (Exception exception)
+        {
+            Log.WebSocketFailed(logger, exception);
+        }
+
+        await stream.DisposeAsync();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3, LogLevel.Error, "A WebSocket failed; it is closed.", EventName = nameof(WebSocketFailed))]
+        public static partial void WebSocketFailed(ILogger logger, Exception exception);
+    }
+}

@@ -155,23 +155,14 @@ internal static class ClassicCodec
     {
         switch (message.Type)
         {
-            case ClusterMessageType.SocketsJoin:
-                writer.WriteType(ClassicRequestType.RemoteJoin);
-                writer.WriteTarget(message);
-                break;
-
-            case ClusterMessageType.SocketsLeave:
-                writer.WriteType(ClassicRequestType.RemoteLeave);
-                writer.WriteTarget(message);
-                break;
-
-            case ClusterMessageType.DisconnectSockets:
-                writer.WriteType(ClassicRequestType.RemoteDisconnect);
-                writer.WriteTarget(message);
-                break;
-
-            case ClusterMessageType.FetchSockets:
-                writer.WriteType(ClassicRequestType.RemoteFetch);
+            case ClusterMessageType.SocketsJoin or ClusterMessageType.SocketsLeave or ClusterMessageType.DisconnectSockets or ClusterMessageType.FetchSockets:
+                writer.WriteType(message.Type switch
+                {
+                    ClusterMessageType.SocketsJoin => ClassicRequestType.RemoteJoin,
+                    ClusterMessageType.SocketsLeave => ClassicRequestType.RemoteLeave,
+                    ClusterMessageType.DisconnectSockets => ClassicRequestType.RemoteDisconnect,
+                    _ => ClassicRequestType.RemoteFetch,
+                });
                 writer.WriteTarget(message);
                 break;
 

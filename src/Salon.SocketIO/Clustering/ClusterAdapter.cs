@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Adapters;
 using Salon.SocketIO.Protocol;
-using Salon.SocketIO.Recovery;
 
 namespace Salon.SocketIO.Clustering;
 
@@ -35,12 +34,6 @@ public abstract partial class ClusterAdapter : IAdapter
 
     /// <summary>This server's id, and which others are known.</summary>
     protected IClusterMembers Members { get; }
-
-    /// <summary>
-    /// The log that the servers of the cluster share; <see langword="null"/> when the bus has none. With
-    /// <see cref="SocketIOOptions.ConnectionStateRecovery"/>, events are published by appending to it, and <see cref="Publish"/> does not get them.
-    /// </summary>
-    protected internal virtual IClusterLog? SharedLog => null;
 
     /// <inheritdoc/>
     /// <remarks>When a server does not answer in time, its sockets are missing: the log says so.</remarks>
@@ -188,41 +181,6 @@ public abstract partial class ClusterAdapter : IAdapter
             Log.MessageFailed(Owner.Server.Logger, exception, message.Type, Owner.Name);
         }
     }
-
-    /// <summary>Takes an entry of another server from the <see cref="SharedLog"/>. Never fails; entries come one at a time, in their order.</summary>
-    protected void ReceiveEntry(string id, ClusterMessage message)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-
-        if (Owner.Recovery is not { IsShared: true }
-            || message is not { Type: ClusterMessageType.Broadcast, RequestId: null }
-            || !EventPlace.TryParse(id, out var place))
-        {
-            Receive(message);
-            return;
-        }
-
-        try
-        {
-            _receiver.OnEvent(place, message);
-        }
-        catch (Exception exception)
-        {
-            Log.MessageFailed(Owner.Server.Logger, exception, message.Type, Owner.Name);
-        }
-    }
-
-    /// <summary>Takes an entry of this server from the <see cref="SharedLog"/>: what <see cref="IClusterLog.Append"/> wrote, and has told the number of.</summary>
-    protected void ReceiveOwnEntry(string id, long number)
-    {
-        if (Owner.Recovery is { IsShared: true } recovery && EventPlace.TryParse(id, out var place))
-        {
-            recovery.Events.OnOwnEvent(place, number);
-        }
-    }
-
-    /// <summary>Lets go of a client that has come back to another server: its connection here, if there is still one, is closed, and its session saved.</summary>
-    protected void Release(string privateId) => _ = Owner.Recovery?.CloseStaleAsync(privateId, connection: null);
 
     private void Tell(ClusterMessage message)
     {

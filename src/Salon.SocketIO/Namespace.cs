@@ -29,7 +29,7 @@ public sealed partial class Namespace : Broadcaster
         Adapter = server.CreateAdapter(this);
 
         // An adapter of somebody else's delivers without asking what was missed.
-        Recovery = Adapter is LocalAdapter or ClusterAdapter ? server.CreateRecovery((Adapter as ClusterAdapter)?.SharedLog) : null;
+        Recovery = Adapter is LocalAdapter or ClusterAdapter ? server.CreateRecovery(this, (Adapter as ClusterAdapter)?.SharedLog) : null;
     }
 
     /// <summary>The name: <c>/</c>, or <c>/</c> and more.</summary>

@@ -174,8 +174,8 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     }
 
     /// <summary>Makes the memory of a namespace; <see langword="null"/> when none is wanted, or another adapter has its own.</summary>
-    internal RecoveryStore? CreateRecovery(IClusterLog? cluster) => Options is { ConnectionStateRecovery: { } recovery }
-        ? new RecoveryStore(this, recovery, _time, cluster)
+    internal RecoveryStore? CreateRecovery(Namespace owner, IClusterLog? cluster) => Options is { ConnectionStateRecovery: { } recovery }
+        ? new RecoveryStore(owner, recovery, _time, cluster)
         : null;
 
     internal void OnMapped(string path)

@@ -68,6 +68,17 @@ internal sealed class Person : IAsyncDisposable
         return ConnectAsync(server, transport, auth: JsonSerializer.Serialize(offset is null ? new { pid = PrivateId } : (object)new { pid = PrivateId, offset }));
     }
 
+    /// <summary>Breaks the connection, and waits until the server has noticed.</summary>
+    public async Task LoseAsync(ClusterServer server)
+    {
+        await DisposeAsync();
+        server.IO.Sockets.Sockets.GetValueOrDefault(Id)?.Conn.Close();
+        await Eventually.Async("it is missed", () => !server.IO.Sockets.Sockets.ContainsKey(Id));
+    }
+
+    /// <summary>An event without its last argument.</summary>
+    public static string WithoutOffset(string text) => string.Create(CultureInfo.InvariantCulture, $"{text[..text.LastIndexOf(',')]}]");
+
     public async Task<JsonElement> AskAsync(params object[] @event)
     {
         var id = Interlocked.Increment(ref _lastId);

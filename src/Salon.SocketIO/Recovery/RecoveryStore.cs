@@ -17,12 +17,14 @@ internal sealed class RecoveryStore
     private readonly HashSet<string> _returning = new(StringComparer.Ordinal);
     private readonly SharedSessions? _shared;
 
-    /// <param name="server">The server.</param>
+    /// <param name="owner">The namespace.</param>
     /// <param name="options">What is kept, and how long.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cluster">The log that the servers of a cluster share, if they do.</param>
-    public RecoveryStore(SocketIOServer server, ConnectionStateRecovery options, TimeProvider time, IClusterLog? cluster)
+    public RecoveryStore(Namespace owner, ConnectionStateRecovery options, TimeProvider time, IClusterLog? cluster)
     {
+        var server = owner.Server;
+
         // What was on its way when the connection broke was emitted before the loss was noticed.
         var retention = options.MaxDisconnectionDuration + server.Options.PingInterval + server.Options.PingTimeout;
 
@@ -30,7 +32,7 @@ internal sealed class RecoveryStore
         SkipsMiddleware = options.SkipMiddlewares;
         Events = new EventOrder(_gate, options, retention, Deadlines, time, cluster);
         _away = new AwaySessions(Deadlines, options);
-        _shared = cluster is null ? null : new SharedSessions(this, cluster, server.Codec, options.MaxDisconnectionDuration, server.Logger);
+        _shared = cluster is null ? null : new SharedSessions(this, owner, cluster, options.MaxDisconnectionDuration);
     }
 
     public DeadlineScheduler Deadlines { get; }
@@ -185,7 +187,7 @@ internal sealed class RecoveryStore
     {
         foreach (var unheard in session.Unheard)
         {
-            socket.Conn.TrySend(ClusterPackets.Create(socket.Namespace, unheard.Message).WithLastArgument(unheard.Id).Message);
+            socket.Conn.TrySend(unheard.Message);
         }
 
         foreach (var missed in Events.After(session.Offset))

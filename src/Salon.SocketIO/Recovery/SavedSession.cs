@@ -1,4 +1,3 @@
-using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Connections;
 using Salon.Timing;
 
@@ -39,7 +38,7 @@ internal sealed class SavedSession(
     public bool IsPlaced { get; init; }
 
     /// <summary>What the client missed before this server heard of it; its <see cref="Offset"/> is behind.</summary>
-    public IReadOnlyList<ClusterLogEntry> Unheard { get; init; } = [];
+    public IReadOnlyList<EncodedPacket> Unheard { get; init; } = [];
 
     /// <summary>By what this server knows it again among those that servers share; <see langword="null"/> when it was not shared.</summary>
     public string? Token { get; set; }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Connections;
-using Salon.SocketIO.Protocol;
 
 namespace Salon.SocketIO.Recovery;
 
@@ -10,7 +9,7 @@ namespace Salon.SocketIO.Recovery;
 /// The states of clients that are away, where all servers find them. Whoever takes one has it alone: what another server still keeps of
 /// the client is worth nothing from then on. Thread-safe; it has no state of its own.
 /// </summary>
-internal sealed partial class SharedSessions(RecoveryStore store, IClusterLog cluster, JsonCodec codec, TimeSpan lifetime, ILogger logger)
+internal sealed partial class SharedSessions(RecoveryStore store, Namespace owner, IClusterLog cluster, TimeSpan lifetime)
 {
     /// <summary>Shows a session to the other servers. Never fails.</summary>
     public async Task SaveAsync(SavedSession session)
@@ -23,7 +22,7 @@ internal sealed partial class SharedSessions(RecoveryStore store, IClusterLog cl
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {
             // What the app keeps in Data may be of any type.
-            Log.NotSaved(logger, exception, session.Id);
+            Log.NotSaved(owner.Server.Logger, exception, session.Id);
         }
     }
 
@@ -54,7 +53,7 @@ internal sealed partial class SharedSessions(RecoveryStore store, IClusterLog cl
         session.Id,
         session.PrivateId,
         [.. session.Rooms],
-        RemoteSocketWriter.WriteData(codec, session.State),
+        RemoteSocketWriter.WriteData(owner.Server.Codec, session.State),
         session.StartedAfter.ToId(),
         token);
 
@@ -97,14 +96,31 @@ internal sealed partial class SharedSessions(RecoveryStore store, IClusterLog cl
 
         return new SavedSession(store, stored.PrivateId, stored.Id, rooms, state, DisconnectReason.TransportClose)
         {
-            Unheard = [.. unheard.Where(entry => !entry.Message.Options.IsVolatile && entry.Message.Options.IsFor(rooms))],
+            Unheard = [.. unheard.Where(entry => !entry.Message.Options.IsVolatile && entry.Message.Options.IsFor(rooms)).Select(Encode).OfType<EncodedPacket>()],
             Offset = after < heard ? heard : after,
             IsPlaced = true,
         };
     }
 
+    /// <returns><see langword="null"/> when no client could read it.</returns>
+    private EncodedPacket? Encode(ClusterLogEntry entry)
+    {
+        try
+        {
+            return ClusterPackets.CreateSafe(owner, entry.Message).WithLastArgument(entry.Id);
+        }
+        catch (Exception exception)
+        {
+            Log.NotReplayed(owner.Server.Logger, exception, entry.Id, owner.Name);
+            return null;
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(2, LogLevel.Error, "The event {Id} of another server cannot be read; it is not replayed in the namespace {Namespace}.", EventName = nameof(NotReplayed))]
+        public static partial void NotReplayed(ILogger logger, Exception exception, string id, string @namespace);
+
         [LoggerMessage(1, LogLevel.Warning, "The state of the socket {SocketId} could not be written for the other servers: its client can recover on this server alone.", EventName = nameof(NotSaved))]
         public static partial void NotSaved(ILogger logger, Exception exception, string socketId);
     }

@@ -51,10 +51,14 @@ internal sealed partial class RedisHub : IAsyncDisposable
     };
 
     /// <summary>Gives a message to Redis, and waits for nothing.</summary>
-    public void Publish(string channel, ReadOnlyMemory<byte> payload, bool isSharded = false)
+    /// <param name="channel">Where it is published.</param>
+    /// <param name="payload">The message.</param>
+    /// <param name="isSharded">Whether the channel is a sharded one.</param>
+    /// <param name="withdrawn">Takes it back while it waits for a connection.</param>
+    public void Publish(string channel, ReadOnlyMemory<byte> payload, bool isSharded = false, CancellationToken withdrawn = default)
     {
         Metrics.OnPublished();
-        _ = ObserveAsync(isSharded ? Client.PublishShardedAsync(channel, payload) : Client.PublishAsync(channel, payload));
+        _ = ObserveAsync(isSharded ? Client.PublishShardedAsync(channel, payload, withdrawn) : Client.PublishAsync(channel, payload, withdrawn));
     }
 
     /// <summary>Finds out how many servers listen to a channel; without Redis, this one is alone.</summary>
@@ -125,6 +129,10 @@ internal sealed partial class RedisHub : IAsyncDisposable
         {
             Metrics.OnLost();
             Log.MessageLost(_logger, exception);
+        }
+        catch (OperationCanceledException)
+        {
+            // Withdrawn by whoever sent it, who knows what becomes of it.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Salon.Tests;
 
@@ -54,9 +55,11 @@ public class AnyServerOutageTests
         await using var cluster = await ClusterTrio.StartAsync();
         OutageTests.ExpectTrouble([.. cluster.Servers]);
         await using var session = await cluster.OpenAsync();
+        var heard = new ConcurrentQueue<string>();
+        cluster.Servers[0].IO.Sockets.Sockets.Values.Single().OnAny((name, _) => heard.Enqueue(name));
         await cluster.Redis.StopAsync();
 
-        using var refused = await session.PostAsync("""42["heard"]""");
+        using var refused = await session.PostAsync("""42["refused"]""");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
@@ -71,8 +74,9 @@ public class AnyServerOutageTests
         // Connections try again after longer and longer pauses.
         await Eventually.Async(
             "it is reached again",
-            async () => (await session.PostAsync("""42["heard"]""")).IsSuccessStatusCode,
+            async () => (await session.PostAsync("""42["afterwards"]""")).IsSuccessStatusCode,
             TimeSpan.FromSeconds(40));
+        Assert.DoesNotContain("refused", heard);
     }
 
     private static async Task KillAsync(RedisServer redis, CancellationToken end)

@@ -20,7 +20,11 @@ internal sealed class ForwardBus(RedisHub hub, string self)
 
     public void Send(string server, ForwardKind kind, ulong id) => Send(server, ForwardCodec.Encode(new ForwardMessage(kind, self, id)));
 
-    public void Send(string server, byte[] message) => hub.Publish(GetChannel(server), message, _isSharded);
+    /// <param name="server">The server that it is for.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="withdrawn">Takes it back while it waits for a connection to Redis.</param>
+    public void Send(string server, byte[] message, CancellationToken withdrawn = default) =>
+        hub.Publish(GetChannel(server), message, _isSharded, withdrawn);
 
     private string GetChannel(string server) => $"{hub.Options.KeyPrefix}-http#{server}#";
 }

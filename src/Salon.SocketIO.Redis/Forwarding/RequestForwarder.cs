@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,8 +12,6 @@ namespace Salon.SocketIO.Redis.Forwarding;
 /// </summary>
 internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDisposable
 {
-    private const int MaxRemembered = 4096;
-
     private readonly ForwardBus _bus;
     private readonly RedisMembers _members;
     private readonly RedisAdapterOptions _options;
@@ -22,23 +19,19 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
     private readonly IServiceProvider _services;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ByteBudget _budget;
-    private readonly ConcurrentDictionary<ulong, SentRequest> _sent = new();
-    private readonly RecentIds _written = new(MaxRemembered);
-    private readonly CancellationToken _stopping;
+    private readonly SentRequests _sent;
     private readonly CancellationTokenRegistration _onStopping;
     private ServedRequests? _served;
     private Listening? _listening;
-    private ulong _lastId;
     private int _hasForwarded;
 
     public RequestForwarder(RedisHub hub, RedisMembers members, IServiceProvider services, TimeProvider time, ILogger logger)
     {
         (_members, _options, _metrics, _services, _time, _logger) = (members, hub.Options, hub.Metrics, services, time, logger);
         _bus = new ForwardBus(hub, members.Self);
-        _budget = new ByteBudget(_options.MaxForwardedBytes);
-        _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
-        _onStopping = _stopping.Register(Release);
+        var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
+        _sent = new SentRequests(_bus, members, hub.Options, hub.Metrics, time, logger, stopping);
+        _onStopping = stopping.Register(_sent.Release);
         members.Left += OnLeft;
     }
 
@@ -76,29 +69,10 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
         return found;
     }
 
-    public async Task<ForwardStatus> ForwardAsync(string server, HttpContext context, ReadOnlyMemory<byte> body)
+    public Task<ForwardStatus> ForwardAsync(string server, HttpContext context, ReadOnlyMemory<byte> body)
     {
         LogFirst();
-        var id = Interlocked.Increment(ref _lastId);
-        var sent = new SentRequest(server, isPoll: HttpMethods.IsGet(context.Request.Method), _time);
-        var status = ForwardStatus.Unavailable;
-
-        try
-        {
-            if (_metrics.AddWaiting(1) <= _options.MaxForwardedRequests)
-            {
-                _sent[id] = sent;
-                status = await ExchangeAsync(id, sent, context, body);
-            }
-        }
-        finally
-        {
-            _sent.TryRemove(id, out _);
-            _metrics.AddWaiting(-1);
-            _metrics.OnForwarded(status);
-        }
-
-        return status;
+        return _sent.ForwardAsync(server, context, body);
     }
 
     public async ValueTask DisposeAsync()
@@ -119,135 +93,11 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
 
     private string[] Find(string tag) => [.. _members.Others.Where(id => id.StartsWith(tag, StringComparison.Ordinal))];
 
-    private async Task<ForwardStatus> ExchangeAsync(ulong id, SentRequest sent, HttpContext context, ReadOnlyMemory<byte> body)
-    {
-        if (!_members.Others.Contains(sent.Server))
-        {
-            // It left before it could be seen that somebody waits for it.
-            return ForwardStatus.UnknownSession;
-        }
-
-        if (!await TryAcquireAsync(body.Length, context.RequestAborted))
-        {
-            return context.RequestAborted.IsCancellationRequested ? ForwardStatus.Answered : ForwardStatus.Unavailable;
-        }
-
-        try
-        {
-            var status = await AskAsync(id, sent, ForwardCodec.Encode(ForwardedHttp.ToMessage(context.Request, body, _bus.Self, id)), context.RequestAborted);
-
-            if (status != ForwardStatus.Answered || !sent.IsAnswered)
-            {
-                SayGone(id, sent);
-                return status;
-            }
-        }
-        finally
-        {
-            _budget.Release(body.Length);
-        }
-
-        return sent.Answer is { } answer ? await WriteAsync(id, sent, answer, context) : ForwardStatus.UnknownSession;
-    }
-
-    private async Task<bool> TryAcquireAsync(int bytes, CancellationToken aborted)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        limit.CancelAfter(ForwardTimes.GiveUp);
-
-        try
-        {
-            await _budget.AcquireAsync(bytes, limit.Token);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Sends the request, again if need be, until it is answered, the client is gone, or it is clear that nothing will come.</summary>
-    private async Task<ForwardStatus> AskAsync(ulong id, SentRequest sent, byte[] request, CancellationToken aborted)
-    {
-        _bus.Send(sent.Server, request);
-
-        while (true)
-        {
-            var isEnding = sent.IsPoll && _stopping.IsCancellationRequested;
-            var patience = sent.IsTaken && !isEnding ? ForwardTimes.Ask : ForwardTimes.Retry;
-            await sent.WaitAsync(patience, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-            if (sent.IsAnswered || aborted.IsCancellationRequested)
-            {
-                return ForwardStatus.Answered;
-            }
-
-            if (sent.Silence > (sent.IsTaken ? ForwardTimes.Silence : ForwardTimes.GiveUp))
-            {
-                Log.NoAnswer(_logger, sent.Server);
-                return ForwardStatus.Unavailable;
-            }
-
-            if (_bus.IsConnected)
-            {
-                Remind(id, sent, request);
-            }
-        }
-    }
-
-    private void Remind(ulong id, SentRequest sent, byte[] request)
-    {
-        if (!sent.IsTaken)
-        {
-            _bus.Send(sent.Server, request);
-        }
-        else if (sent.IsPoll && _stopping.IsCancellationRequested)
-        {
-            _bus.Send(sent.Server, ForwardKind.Release, id);
-        }
-        else if (sent.Silence > ForwardTimes.Ask / 2)
-        {
-            _bus.Send(sent.Server, ForwardKind.Ask, id);
-        }
-    }
-
-    private async Task<ForwardStatus> WriteAsync(ulong id, SentRequest sent, ForwardMessage answer, HttpContext context)
-    {
-        var writing = ForwardedHttp.WriteAsync(answer, context);
-
-        if (!writing.IsCompleted && sent.IsPoll)
-        {
-            _bus.Send(sent.Server, ForwardKind.Received, id);
-        }
-
-        await writing;
-
-        if (context.RequestAborted.IsCancellationRequested)
-        {
-            SayGone(id, sent);
-        }
-        else if (sent.IsPoll)
-        {
-            _written.Add(id);
-            _bus.Send(sent.Server, ForwardKind.Written, id);
-        }
-
-        return ForwardStatus.Answered;
-    }
-
-    private void SayGone(ulong id, SentRequest sent)
-    {
-        if (sent.IsPoll)
-        {
-            _bus.Send(sent.Server, ForwardKind.Gone, id);
-        }
-    }
-
     private void OnMessage(ForwardMessage message)
     {
         if (message.Kind is ForwardKind.Taken or ForwardKind.Answer or ForwardKind.Unknown or ForwardKind.AskWritten)
         {
-            OnReply(message);
+            _sent.OnReply(message);
         }
         else
         {
@@ -255,56 +105,10 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
         }
     }
 
-    private void OnReply(ForwardMessage message)
-    {
-        if (!_sent.TryGetValue(message.Id, out var sent))
-        {
-            if (message.Kind is ForwardKind.Answer or ForwardKind.AskWritten)
-            {
-                _bus.Send(message.Sender, _written.Contains(message.Id) ? ForwardKind.Written : ForwardKind.Gone, message.Id);
-            }
-        }
-        else if (sent.Server == message.Sender)
-        {
-            switch (message.Kind)
-            {
-                case ForwardKind.Taken:
-                    sent.OnTaken();
-                    break;
-
-                case ForwardKind.Unknown:
-                    sent.OnAnswer(null);
-                    break;
-
-                case ForwardKind.Answer or ForwardKind.AskWritten when sent.IsAnswered:
-                    // The client is still reading.
-                    _bus.Send(sent.Server, ForwardKind.Received, message.Id);
-                    break;
-
-                case ForwardKind.Answer:
-                    sent.OnAnswer(message);
-                    break;
-            }
-        }
-    }
-
     private void OnLeft(string server)
     {
-        foreach (var sent in _sent.Values.Where(sent => sent.Server == server))
-        {
-            sent.OnAnswer(null);
-        }
-
+        _sent.OnLeft(server);
         _served?.OnLeft(server);
-    }
-
-    /// <summary>This server is about to end: those who poll shall not keep it from it, and come back by another.</summary>
-    private void Release()
-    {
-        foreach (var (id, sent) in _sent.Where(static sent => sent.Value.IsPoll))
-        {
-            _bus.Send(sent.Server, ForwardKind.Release, id);
-        }
     }
 
     private void LogFirst()
@@ -319,8 +123,5 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
     {
         [LoggerMessage(1, LogLevel.Information, "A request has arrived whose session is on another server, and is forwarded; it will not be said again. Sticky sessions at the proxy would save the detour.", EventName = nameof(NotSticky))]
         public static partial void NotSticky(ILogger logger);
-
-        [LoggerMessage(2, LogLevel.Debug, "Server {Server} did not answer a request that was forwarded to it.", EventName = nameof(NoAnswer))]
-        public static partial void NoAnswer(ILogger logger, string server);
     }
 }

@@ -1,6 +1,6 @@
 namespace Salon.SocketIO.Redis.Forwarding;
 
-/// <summary>A request that arrived here and is on its way to its session's server. Owned by the <see cref="RequestForwarder"/>. Thread-safe.</summary>
+/// <summary>A request that arrived here and is on its way to its session's server. Owned by the <see cref="SentRequests"/>. Thread-safe.</summary>
 internal sealed class SentRequest
 {
     private readonly TimeProvider _time;

@@ -1,3 +1,4 @@
+using Salon.App.Hosting;
 using Salon.SocketIO;
 
 namespace Salon.App.Chat;

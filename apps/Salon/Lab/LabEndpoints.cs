@@ -74,7 +74,7 @@ internal sealed class LabEndpoints(
         }
         catch (LabException exception)
         {
-            await LabProblems.WriteAsync(context, exception);
+            await exception.WriteAsync(context);
         }
     };
 

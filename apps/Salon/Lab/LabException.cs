@@ -1,3 +1,5 @@
+using Salon.App.Hosting;
+
 namespace Salon.App.Lab;
 
 /// <summary>Every way in which the lab says no; <see cref="LabEndpoints"/> makes problem documents (RFC 9457) of them.</summary>
@@ -9,6 +11,8 @@ internal sealed class LabException(int status, string code, string message, Time
     public string Code => code;
 
     public TimeSpan? RetryAfter => retryAfter;
+
+    public Task WriteAsync(HttpContext context) => Problem.WriteAsync(context, status, code, Message, retryAfter);
 
     public static LabException UnknownRun(bool isCluster) => new(
         StatusCodes.Status404NotFound,

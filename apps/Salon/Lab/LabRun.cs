@@ -1,4 +1,4 @@
-using Salon.App.Chat;
+using Salon.App.Hosting;
 using Salon.App.Lab.Delivery;
 using Salon.App.Lab.Processor;
 using Salon.App.Lab.Traffic;
@@ -69,12 +69,12 @@ internal sealed class LabRun
         set => _settings = value;
     }
 
-    /// <summary>How long a request waits before it is looked at: its own way here, and the way back of what is answered to it.</summary>
+    /// <summary>Holds a request up before it is looked at: for its own way here, and the way back of what is answered to it.</summary>
     /// <remarks>
     /// Messages are told late by one way. So whoever reads is seen one way late as a whole, and a request has to come another way late for
     /// its own journey: together as if each thing had its own delay.
     /// </remarks>
-    public TimeSpan RequestDelay => TimeSpan.FromMilliseconds(2 * _settings.Delay);
+    public Task DelayAsync(CancellationToken cancellationToken) => Task.Delay(TimeSpan.FromMilliseconds(2 * _settings.Delay), _time, cancellationToken);
 
     public (LabPhase Phase, TimeSpan Left) Phase
     {

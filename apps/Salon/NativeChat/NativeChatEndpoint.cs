@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Salon.App.Hosting;
 using Salon.Http;
 
 namespace Salon.App.NativeChat;
@@ -6,27 +7,26 @@ namespace Salon.App.NativeChat;
 /// <summary>What happens at <c>/ws/chat</c> before there is a WebSocket: whatever cannot become one is refused with a problem document.</summary>
 internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections connections, TimeProvider time)
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
     public async Task HandleAsync(HttpContext context)
     {
         switch (RequestOrigin.Check(context.Request))
         {
             case OriginVerdict.Malformed:
-                await RefuseAsync(context, StatusCodes.Status400BadRequest, "The header Origin is none.");
+                await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "malformed_origin", "The header Origin is none.");
                 break;
 
             case OriginVerdict.Foreign:
-                await RefuseAsync(context, StatusCodes.Status403Forbidden, $"Pages of {context.Request.Headers.Origin} may not connect.");
+                await Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "foreign_origin", $"Pages of {context.Request.Headers.Origin} may not connect.");
                 break;
 
             case OriginVerdict.Allowed when !context.WebSockets.IsWebSocketRequest:
-                context.Response.Headers.Upgrade = "websocket";
-                context.Response.Headers.SecWebSocketVersion = "13";
-                await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "Here are only WebSockets. The page is at /chat/native.");
+                await Problem.WriteAsync(context, StatusCodes.Status426UpgradeRequired, "no_websocket", "Here are only WebSockets. The page is at /chat/native.");
                 break;
 
             case OriginVerdict.Allowed when !connections.TryTakePlace():
-                context.Response.Headers.RetryAfter = "5";
-                await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "All places are taken, or the server stops. Try again in a moment.");
+                await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no_place", "All places are taken, or the server stops. Try again in a moment.", RetryAfter);
                 break;
 
             default:
@@ -54,7 +54,4 @@ internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections conn
             connections.LeavePlace();
         }
     }
-
-    private static Task RefuseAsync(HttpContext context, int statusCode, string detail) =>
-        Results.Problem(detail, statusCode: statusCode).ExecuteAsync(context);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using Salon.App.Chat;
+using Salon.App.Hosting;
 
 namespace Salon.App.NativeChat;
 

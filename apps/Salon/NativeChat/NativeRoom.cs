@@ -42,6 +42,12 @@ internal sealed class NativeRoom(NativeChatMetrics metrics, TimeProvider time)
 
         lock (_gate)
         {
+            if (connection.Farewell is not null)
+            {
+                // Its leaving may be over already: nobody would take it out again.
+                return null;
+            }
+
             if (connection.Key is not null)
             {
                 return NativeChatErrors.AlreadyJoined;

@@ -9,6 +9,9 @@ internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPol
 {
     public const string WebSocketPath = "/stocks/ws";
 
+    // Where to go on when there was nothing: whoever asks for a quiet symbol would fall out of what is kept.
+    private const string CursorHeader = "Salon-Cursor";
+
     // Longer than this, proxies take the silence for a failure.
     private const int MaxWaitSeconds = 30;
     private const int DefaultWaitSeconds = 25;
@@ -37,9 +40,10 @@ internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPol
         var since = ResumePoint.Parse(context.Request.Query["since"]);
         var answer = await polls.WaitAsync(market.Feed, topics, since, TimeSpan.FromSeconds(wait), context.RequestAborted);
 
-        if (answer is null)
+        if (answer.IsEmpty)
         {
             context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers[CursorHeader] = answer.Cursor?.ToString();
             context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }

@@ -1,3 +1,5 @@
+using Salon.App.Hosting;
+
 namespace Salon.App.Stocks;
 
 /// <summary>What is wrong with a request for stocks, and how it is answered: with a problem document (RFC 9457).</summary>
@@ -20,9 +22,7 @@ internal sealed record StocksProblem(int Status, string Code, string Detail)
 
     public static StocksProblem InvalidArgument(string detail) => new(StatusCodes.Status400BadRequest, "invalid_argument", detail);
 
-    public Task WriteAsync(HttpContext context) => Results
-        .Problem(Detail, statusCode: Status, extensions: new Dictionary<string, object?> { ["code"] = Code })
-        .ExecuteAsync(context);
+    public Task WriteAsync(HttpContext context) => Problem.WriteAsync(context, Status, Code, Detail);
 
     // It is repeated to whoever sent it, and may be anything.
     private static string Shorten(string symbol) => symbol.Length <= 32 ? symbol : $"{symbol.AsSpan(0, 32)}…";

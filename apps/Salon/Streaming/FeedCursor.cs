@@ -5,7 +5,11 @@ namespace Salon.App.Streaming;
 /// <summary>
 /// Where one reader is in a feed: all that is kept of it, however slow it is. Used by one thread at a time.
 /// </summary>
-internal sealed class FeedCursor(EventFeed feed, TopicSet topics, ResumePoint resume)
+/// <param name="feed">The feed.</param>
+/// <param name="topics">Which events it is about.</param>
+/// <param name="resume">Where the reader was before.</param>
+/// <param name="isPoll">Whether the reader comes again for every answer, so that it has missed nothing when it comes.</param>
+internal sealed class FeedCursor(EventFeed feed, TopicSet topics, ResumePoint resume, bool isPoll = false)
 {
     private EventRing? _ring;
     private long _position;
@@ -174,8 +178,13 @@ internal sealed class FeedCursor(EventFeed feed, TopicSet topics, ResumePoint re
         else
         {
             (_position, _exactUntil) = (id.Sequence, head);
-            _notice = new FeedNotice(Replayed: CountUntil(ring, head));
-            feed.Metrics.OnReplayed(_notice.Replayed!.Value);
+
+            if (!isPoll)
+            {
+                var missed = CountUntil(ring, head);
+                _notice = new FeedNotice(Replayed: missed);
+                feed.Metrics.OnReplayed(missed);
+            }
         }
     }
 

@@ -22,7 +22,8 @@ internal sealed class FeedWaiter : Deadline, IFeedReader
     {
         if (_news.Task.IsCompleted && !_isOver)
         {
-            Volatile.Write(ref _news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            // With a barrier: a stop sees the new one, or is seen here.
+            Interlocked.Exchange(ref _news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
             if (_isOver)
             {

@@ -18,22 +18,17 @@ internal sealed class LongPolls(TimeProvider time) : IDisposable
     /// <param name="resume">Where the client is.</param>
     /// <param name="wait">How long to wait when there are none.</param>
     /// <param name="aborted">Whether the client has gone.</param>
-    /// <returns><see langword="null"/> when there were none.</returns>
-    public async Task<PollAnswer?> WaitAsync(EventFeed feed, TopicSet topics, ResumePoint resume, TimeSpan wait, CancellationToken aborted)
+    /// <returns>The events; none when there were none in time.</returns>
+    public async Task<PollAnswer> WaitAsync(EventFeed feed, TopicSet topics, ResumePoint resume, TimeSpan wait, CancellationToken aborted)
     {
-        var cursor = new FeedCursor(feed, topics, resume);
-
-        if (TryTake(cursor) is { } answer)
-        {
-            return answer;
-        }
-
-        return wait > TimeSpan.Zero ? await WaitAsync(feed, cursor, wait, aborted) : null;
+        var cursor = new FeedCursor(feed, topics, resume, isPoll: true);
+        var answer = Take(cursor);
+        return answer.IsEmpty && wait > TimeSpan.Zero ? await WaitAsync(feed, cursor, wait, aborted) : answer;
     }
 
     public void Dispose() => _deadlines.Dispose();
 
-    private async Task<PollAnswer?> WaitAsync(EventFeed feed, FeedCursor cursor, TimeSpan wait, CancellationToken aborted)
+    private async Task<PollAnswer> WaitAsync(EventFeed feed, FeedCursor cursor, TimeSpan wait, CancellationToken aborted)
     {
         var waiter = new FeedWaiter();
         feed.Metrics.OnOpened(Transport);
@@ -48,9 +43,9 @@ internal sealed class LongPolls(TimeProvider time) : IDisposable
             {
                 waiter.Reset();
 
-                var answer = TryTake(cursor);
+                var answer = Take(cursor);
 
-                if (answer is not null || waiter.IsOver)
+                if (!answer.IsEmpty || waiter.IsOver)
                 {
                     return answer;
                 }
@@ -65,7 +60,7 @@ internal sealed class LongPolls(TimeProvider time) : IDisposable
         }
     }
 
-    private static PollAnswer? TryTake(FeedCursor cursor)
+    private static PollAnswer Take(FeedCursor cursor)
     {
         var events = new List<StreamEvent>();
         var isReset = false;
@@ -81,6 +76,6 @@ internal sealed class LongPolls(TimeProvider time) : IDisposable
             }
         }
 
-        return events.Count > 0 || isReset ? new PollAnswer(cursor.Position, isReset, events) : null;
+        return new PollAnswer(cursor.Position, isReset, events);
     }
 }

@@ -6,6 +6,14 @@ namespace Salon.App.Streaming;
 /// <summary>What is in an event stream (HTML, "Server-sent events"), in UTF-8.</summary>
 internal static class SseFormat
 {
+    /// <summary>Writes the headers of a stream, among them what keeps caches, compressors and nginx from holding it back.</summary>
+    public static void Announce(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+
     public static byte[] Event(string name, ReadOnlySpan<byte> data, StreamId? id = null)
     {
         var head = id is null ? $"event: {name}\ndata: " : $"id: {id}\nevent: {name}\ndata: ";

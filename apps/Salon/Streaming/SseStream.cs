@@ -24,8 +24,10 @@ internal sealed class SseStream(FeedCursor cursor, PipeWriter writer, SseStreams
     private readonly long _endsAt = streams.ChooseEnd();
     private ValueTask<FlushResult> _flushing;
     private Action? _onFlushed;
-    private int _unflushed;
-    private int _todo;
+    private SseOutput _output = new(writer);
+
+    // Whoever begins is at it first: news that come before wait for it.
+    private int _todo = Busy | News;
     private volatile bool _isBlocked;
     private bool _isClosed;
 
@@ -35,9 +37,9 @@ internal sealed class SseStream(FeedCursor cursor, PipeWriter writer, SseStreams
     /// <summary>Begins: tells when to come back, and what is there.</summary>
     public void Start()
     {
-        Write(streams.CreateRetry());
+        _output.Write(streams.CreateRetry());
         streams.ScheduleHeartbeat(this);
-        Do(News);
+        Run();
     }
 
     public void OnNews() => Do(News);
@@ -144,10 +146,10 @@ internal sealed class SseStream(FeedCursor cursor, PipeWriter writer, SseStreams
 
             if ((todo & Beat) != 0)
             {
-                Write(cursor.Position is { } position ? SseFormat.HeartbeatAt(position) : SseFormat.Heartbeat);
+                _output.Write(cursor.Position is { } position ? SseFormat.HeartbeatAt(position) : SseFormat.Heartbeat);
             }
 
-            if (_unflushed > 0)
+            if (_output.Unflushed > 0)
             {
                 return true;
             }
@@ -162,42 +164,25 @@ internal sealed class SseStream(FeedCursor cursor, PipeWriter writer, SseStreams
     /// <returns><see langword="false"/> when there are more.</returns>
     private bool TryWriteEvents()
     {
-        while (_unflushed < MaxUnflushed)
+        while (_output.Unflushed < MaxUnflushed)
         {
             if (!cursor.TryTake(out var next))
             {
                 return true;
             }
 
-            Write(next.Sse.Span);
+            _output.Write(next.Sse.Span);
         }
 
         return false;
     }
 
-    private void Write(ReadOnlySpan<byte> bytes)
-    {
-        _unflushed += bytes.Length;
-
-        while (bytes.Length > 0)
-        {
-            // Asked for any memory at all, as IBufferWriter's own Write asks, Kestrel gives none when the client has just gone.
-            var span = writer.GetSpan(1);
-            var length = Math.Min(bytes.Length, span.Length);
-            bytes[..length].CopyTo(span);
-            writer.Advance(length);
-            bytes = bytes[length..];
-        }
-    }
-
     /// <returns>Whether to go on; if not, it goes on by itself when the network takes bytes again, or it is the end.</returns>
     private bool TryFlush()
     {
-        _unflushed = 0;
-
         // It is read once: here, or by whoever goes on when it has completed. As a task it would be an allocation for each reader and event.
 #pragma warning disable CA2012
-        _flushing = writer.FlushAsync();
+        _flushing = _output.FlushAsync();
 #pragma warning restore CA2012
 
         if (_flushing.IsCompleted)

@@ -53,10 +53,7 @@ internal sealed class SseStreams(TimeProvider time, SseOptions options) : IDispo
 
     private static Task BeginAsync(HttpContext context)
     {
-        var response = context.Response;
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-cache, no-transform";
-        response.Headers["X-Accel-Buffering"] = "no";
+        SseFormat.Announce(context.Response);
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
         // Kestrel ends connections that take too little; here, a slow reader is given less instead.
@@ -65,6 +62,6 @@ internal sealed class SseStreams(TimeProvider time, SseOptions options) : IDispo
             rate.MinDataRate = null;
         }
 
-        return response.StartAsync();
+        return context.Response.StartAsync();
     }
 }

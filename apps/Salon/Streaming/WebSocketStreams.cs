@@ -54,12 +54,30 @@ internal static class WebSocketStreams
                     continue;
                 }
 
-                await sending;
+                await WaitAsync(socket, sending.AsTask(), waiter);
                 cursor.Conflate();
             }
 
             await waiter.News;
         }
+    }
+
+    /// <summary>Waits for a client that reads slowly; at the end, not for ever.</summary>
+    private static async Task WaitAsync(WebSocket socket, Task sending, FeedWaiter waiter)
+    {
+        while (!sending.IsCompleted && !waiter.IsOver)
+        {
+            await Task.WhenAny(sending, waiter.News);
+            waiter.Reset();
+        }
+
+        if (!sending.IsCompleted)
+        {
+            await Task.WhenAny(sending, Task.Delay(CloseTimeout));
+            socket.Abort();
+        }
+
+        await sending;
     }
 
     /// <summary>Reads what the client sends, so that its pongs and its goodbye are seen.</summary>

@@ -1,6 +1,10 @@
+using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Salon.App.Stocks;
+using Salon.App.Stocks.Cluster;
+using Salon.Redis;
 using Salon.Tests;
 
 namespace Salon.App.Tests.Stocks;
@@ -113,6 +117,56 @@ public class MarketClusterTests
         await Eventually.Async("both are live", () => Live(first) && Live(second));
     }
 
+    [Theory]
+    [InlineData("nonsense", false)]
+    [InlineData("null", true)]
+    [InlineData("{}", true)]
+    [InlineData("""{"EntryId":"1-1","Epoch":"e","Origin":1,"Head":1,"Time":1,"IsOpen":true,"Quotes":[1],"Closed":[],"Growing":[]}""", true)]
+    [InlineData("""{"EntryId":"1","Epoch":"e","Origin":1,"Head":1,"Time":1,"IsOpen":true,"Quotes":[],"Closed":[],"Growing":[]}""", true)]
+    [InlineData("""{"EntryId":"1-1","Epoch":null,"Origin":1,"Head":1,"Time":1,"IsOpen":true,"Quotes":[],"Closed":[],"Growing":[]}""", true)]
+    public async Task A_state_that_cannot_be_read_is_as_good_as_none(string state, bool isCompressed)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var client = new RedisClient(RedisOptions.Parse(redis.Url));
+        await client.SetAsync((await KeysAsync()).State, isCompressed ? Compress(state) : Encoding.UTF8.GetBytes(state));
+
+        await using var app = await AppServer.StartAsync(settings: ["--REDIS_URL", redis.Url]);
+        app.Logs.Expect("DATA_DIR");
+        app.Logs.Expect("cannot be read");
+        await Eventually.Async("there is a market all the same", () => Live(app));
+
+        Assert.Contains(app.Logs.Entries, static entry => entry.Message.Contains("cannot be read", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[]", "[]")]
+    [InlineData("null", "[]")]
+    [InlineData("[1,1,0]", "[]")]
+    [InlineData("[1,1]", "[[null,1,1,{}]]")]
+    [InlineData("[1,1]", "[[\"tick\",\"x\",1,{}]]")]
+    [InlineData("[1,1]", "[[\"tick\",99999999999,1,{}]]")]
+    [InlineData("{", "}")]
+    public async Task A_step_that_cannot_be_read_is_passed_over(string step, string events)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var first = await StartAsync(redis);
+        await using var second = await StartAsync(redis);
+        first.Logs.Expect("cannot be read");
+        second.Logs.Expect("cannot be read");
+        await using var outside = new RedisClient(RedisOptions.Parse(redis.Url));
+        await using var client = await SseClient.OpenAsync(second.Uri);
+        var last = (await client.ReadAsync("snapshot")).Sequence;
+
+        await outside.ExecuteAsync(RedisCommand.Create(
+            "XADD", (await KeysAsync()).Steps, "*", "epoch", "e", "origin", "1", "first", "1", "step", step, "events", events));
+
+        foreach (var next in await ReadAsync(client, 100))
+        {
+            Assert.NotEqual("reset", next.Name);
+            Assert.Equal(++last, next.Sequence);
+        }
+    }
+
     private static async Task<AppServer> StartAsync(RedisServer redis)
     {
         var app = await AppServer.StartAsync(settings: ["--REDIS_URL", redis.Url]);
@@ -121,6 +175,25 @@ public class MarketClusterTests
         app.Logs.Expect("DATA_DIR");
         await Eventually.Async("the node hears of the market", () => Live(app));
         return app;
+    }
+
+    /// <summary>Where the market is that an app makes with the usual settings.</summary>
+    private static async Task<MarketKeys> KeysAsync()
+    {
+        await using var alone = await AppServer.StartAsync();
+        return new MarketKeys(alone.Services.GetRequiredService<IMarketSource>());
+    }
+
+    private static byte[] Compress(string text)
+    {
+        using var output = new MemoryStream();
+
+        using (var compressor = new BrotliStream(output, CompressionLevel.Fastest))
+        {
+            compressor.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return output.ToArray();
     }
 
     private static bool Live(AppServer app) => app.Services.GetRequiredService<Market>() is { IsLive: true, Feed.Ring: not null };

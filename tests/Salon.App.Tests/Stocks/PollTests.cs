@@ -49,6 +49,22 @@ public class PollTests
     }
 
     [Fact]
+    public async Task Who_polls_for_a_quiet_symbol_is_told_how_far_the_feed_is()
+    {
+        await using var server = await StocksServer.StartAsync();
+        var ring = server.Market.Feed.Ring!;
+        var start = ring.Head;
+        await server.AdvanceAsync(0.5);
+        Assert.NotEqual(start, ring.Head);
+
+        using var response = await server.App.Http.GetAsync($"/stocks/poll?since={ring.Epoch}-{start}&wait=0&symbols={QuietSymbol(server, start)}");
+
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal($"{ring.Epoch}-{ring.Head}", response.Headers.GetValues("Salon-Cursor").Single());
+        Assert.Equal(0, server.Market.Feed.Metrics.Replayed);
+    }
+
+    [Fact]
     public async Task A_poll_from_nowhere_is_told_to_begin_anew()
     {
         await using var server = await StocksServer.StartAsync();
@@ -79,6 +95,7 @@ public class PollTests
         var text = await response.Content.ReadAsStringAsync();
 
         Assert.Equal(status, response.StatusCode);
+        Assert.Equal(status == HttpStatusCode.UpgradeRequired ? "websocket" : "", response.Headers.Upgrade.ToString());
         Assert.Equal(code, JsonDocument.Parse(text).RootElement.GetProperty("code").GetString());
     }
 
@@ -150,6 +167,20 @@ public class PollTests
         Assert.Equal("simulated", status.GetProperty("source").GetString());
         Assert.True(status.GetProperty("live").GetBoolean());
         Assert.StartsWith(server.Market.Feed.Ring!.Epoch, status.GetProperty("lastEventId").GetString());
+    }
+
+    /// <summary>A symbol of which the market has told nothing after an event.</summary>
+    private static string QuietSymbol(StocksServer server, long after)
+    {
+        var told = new HashSet<int>();
+
+        for (var sequence = after + 1; server.Market.Feed.Ring!.TryGet(sequence, out var found); sequence++)
+        {
+            told.Add(found.Topic);
+        }
+
+        var quiet = Enumerable.Range(0, server.Market.Listings.Count).First(listing => !told.Contains(listing));
+        return server.Market.Listings[quiet].Symbol;
     }
 
     private static long SequenceOf(JsonElement item) => long.Parse(item.GetProperty("id").GetString()!.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);

@@ -153,14 +153,15 @@ public class StreamTests
         var last = await client.ReadAsync();
         var reading = ReadToEndAsync(client);
 
-        for (var minutes = 0; minutes < 12; minutes++)
+        // It is the feed that the next stream has to be in time for.
+        for (var minutes = 0; minutes < 12 && server.Market.Feed.Metrics.Open > 0; minutes++)
         {
             await server.AdvanceAsync(60);
         }
 
         last = await reading.Soon() ?? last;
         await using var next = await server.OpenAsync($"{Stream}?symbols=TRAM", last!.Id);
-        Assert.Contains((await next.ReadAsync())!.Name, new[] { "status", "reset" });
+        Assert.Equal("status", (await next.ReadAsync())!.Name);
     }
 
     [Fact]

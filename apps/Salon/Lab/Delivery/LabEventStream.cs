@@ -9,27 +9,8 @@ internal sealed class LabEventStream(TimeProvider time)
 
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
-    public async Task HandleAsync(HttpContext context, LabRun run)
-    {
-        run.Traffic.OnRequest(context, LabTechnique.EventStream);
-        using var visit = run.TryEnter(context.Abort);
-
-        if (visit is null)
-        {
-            context.Abort();
-            return;
-        }
-
-        try
-        {
-            await Task.Delay(run.RequestDelay, time, context.RequestAborted);
-            await StreamAsync(context, run);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client is gone, or the network is cut.
-        }
-    }
+    public Task HandleAsync(HttpContext context, LabRun run) =>
+        LabDoor.EnterAsync(context, run, LabTechnique.EventStream, () => StreamAsync(context, run));
 
     private async Task StreamAsync(HttpContext context, LabRun run)
     {
@@ -37,9 +18,7 @@ internal sealed class LabEventStream(TimeProvider time)
         var aborted = context.RequestAborted;
         var reader = new LabReader(run, LabTechnique.EventStream, ResumePoint.Of(context.Request));
 
-        response.ContentType = "text/event-stream";
-        response.Headers.CacheControl = "no-cache, no-transform";
-        response.Headers["X-Accel-Buffering"] = "no";
+        SseFormat.Announce(response);
         await response.Body.WriteAsync(SseFormat.Retry(RetryMilliseconds), aborted);
 
         if (reader.Reset is { } reason)

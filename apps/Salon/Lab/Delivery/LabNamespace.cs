@@ -9,7 +9,7 @@ namespace Salon.App.Lab.Delivery;
 /// Socket.IO: namespace <c>/lab</c> with <c>auth: { run }</c>. The run is in the query of the engine's requests too
 /// (<c>?lab=RUN.p</c> for polling, <c>?lab=RUN.w</c> for WebSocket), so that their bytes are counted and a cut network cuts them.
 /// </summary>
-internal sealed class LabNamespace(LabRuns runs, TimeProvider time)
+internal sealed class LabNamespace(LabRuns runs)
 {
     public const string Name = "/lab";
 
@@ -43,7 +43,7 @@ internal sealed class LabNamespace(LabRuns runs, TimeProvider time)
         }
         catch (LabException exception)
         {
-            await LabProblems.WriteAsync(context, exception);
+            await exception.WriteAsync(context);
             return;
         }
 
@@ -57,7 +57,7 @@ internal sealed class LabNamespace(LabRuns runs, TimeProvider time)
 
             try
             {
-                await Task.Delay(run.RequestDelay, time, context.RequestAborted);
+                await run.DelayAsync(context.RequestAborted);
             }
             catch (OperationCanceledException)
             {
@@ -84,13 +84,12 @@ internal sealed class LabNamespace(LabRuns runs, TimeProvider time)
         }
     }
 
-    private void TellAsync(Socket socket)
+    /// <summary>Runs as long as the socket; what fails in it is logged as a handler's failure.</summary>
+    private static Task TellAsync(Socket socket)
     {
         var ended = new CancellationTokenSource();
         socket.OnDisconnect(_ => ended.Cancel());
-
-        // Its end is that of the socket; what fails in it is in the log.
-        _ = TellAsync(socket, (LabRun)socket.Data[RunKey]!, ended.Token);
+        return TellAsync(socket, (LabRun)socket.Data[RunKey]!, ended.Token);
     }
 
     private static async Task TellAsync(Socket socket, LabRun run, CancellationToken ended)

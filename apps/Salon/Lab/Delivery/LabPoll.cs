@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
 using Salon.App.Streaming;
 
 namespace Salon.App.Lab.Delivery;
@@ -11,33 +9,11 @@ namespace Salon.App.Lab.Delivery;
 /// </summary>
 internal sealed class LabPoll(TimeProvider time)
 {
-    private static ReadOnlySpan<byte> Between => ","u8;
-
-    private static ReadOnlySpan<byte> End => "]}"u8;
-
-    public async Task HandleAsync(HttpContext context, LabRun run)
+    public Task HandleAsync(HttpContext context, LabRun run)
     {
         var wait = ReadWait(context.Request.Query["wait"]);
         var technique = wait == TimeSpan.Zero ? LabTechnique.ShortPolling : LabTechnique.LongPolling;
-
-        run.Traffic.OnRequest(context, technique);
-        using var visit = run.TryEnter(context.Abort);
-
-        if (visit is null)
-        {
-            context.Abort();
-            return;
-        }
-
-        try
-        {
-            await Task.Delay(run.RequestDelay, time, context.RequestAborted);
-            await AnswerAsync(context, run, technique, wait);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client is gone, or the network is cut.
-        }
+        return LabDoor.EnterAsync(context, run, technique, () => AnswerAsync(context, run, technique, wait));
     }
 
     private async Task AnswerAsync(HttpContext context, LabRun run, LabTechnique technique, TimeSpan wait)
@@ -74,7 +50,7 @@ internal sealed class LabPoll(TimeProvider time)
         }
 
         run.Traffic[technique].OnDelivered(batch.Count);
-        await WriteAsync(response, Head(reader), batch);
+        await WriteAsync(response, reader, batch);
     }
 
     private async Task WaitAsync(LabReader reader, TimeSpan wait, CancellationToken aborted)
@@ -92,31 +68,12 @@ internal sealed class LabPoll(TimeProvider time)
         }
     }
 
-    private static byte[] Head(LabReader reader)
+    private static Task WriteAsync(HttpResponse response, LabReader reader, List<StreamEvent> batch)
     {
-        var reset = reader.Reset is { } reason ? $"\"{reason.ToText()}\"" : "null";
-        return Encoding.ASCII.GetBytes($$"""{"cursor":"{{reader.Cursor}}","reset":{{reset}},"events":[""");
-    }
-
-    private static async Task WriteAsync(HttpResponse response, byte[] head, List<StreamEvent> batch)
-    {
-        var body = new ArrayBufferWriter<byte>(head.Length + batch.Sum(static message => message.Frame.Length + Between.Length) + End.Length);
-        body.Write(head);
-
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (i > 0)
-            {
-                body.Write(Between);
-            }
-
-            body.Write(batch[i].Frame.Span);
-        }
-
-        body.Write(End);
+        var json = PollAnswer.Encode(reader.Cursor.ToString(), reader.Reset is { } reason ? $"\"{reason.ToText()}\"" : "null", batch);
         response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = body.WrittenCount;
-        await response.Body.WriteAsync(body.WrittenMemory);
+        response.ContentLength = json.Length;
+        return response.Body.WriteAsync(json).AsTask();
     }
 
     private static TimeSpan ReadWait(string? value)

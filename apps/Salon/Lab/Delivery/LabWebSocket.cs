@@ -11,35 +11,26 @@ internal sealed class LabWebSocket(TimeProvider time)
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
-    public async Task HandleAsync(HttpContext context, LabRun run)
+    public Task HandleAsync(HttpContext context, LabRun run) => context.WebSockets.IsWebSocketRequest
+        ? LabDoor.EnterAsync(context, run, LabTechnique.WebSocket, () => ServeAsync(context, run))
+        : throw LabException.NotAWebSocket;
+
+    private async Task ServeAsync(HttpContext context, LabRun run)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
-        {
-            throw LabException.NotAWebSocket;
-        }
-
-        run.Traffic.OnRequest(context, LabTechnique.WebSocket);
-        using var visit = run.TryEnter(context.Abort);
-
-        if (visit is null)
-        {
-            context.Abort();
-            return;
-        }
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var ended = new CancellationTokenSource();
+        var receiving = ReceiveAsync(socket, ended);
 
         try
         {
-            await Task.Delay(run.RequestDelay, time, context.RequestAborted);
-            using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            using var ended = new CancellationTokenSource();
-            var receiving = ReceiveAsync(socket, ended);
-
             await SendAsync(context, run, socket, ended.Token);
             await CloseAsync(socket, await receiving);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or IOException)
+        finally
         {
-            // The client is gone, or the network is cut.
+            // Whatever happened, this ends the reading.
+            socket.Abort();
+            await receiving;
         }
     }
 

@@ -76,8 +76,9 @@ internal sealed partial class ProcessorMeter(LabRuns runs, IServer server, IHost
         {
             run.Processor = run.Processor! with { State = "failed" };
         }
-        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException or TimeoutException)
+        catch (Exception exception)
         {
+            // Nobody waits for this task: the run's report has to tell.
             Log.Failed(logger, exception);
             run.Processor = run.Processor! with { State = "failed" };
         }
@@ -103,6 +104,11 @@ internal sealed partial class ProcessorMeter(LabRuns runs, IServer server, IHost
             await Task.Delay(WarmUp, time, lifetime.ApplicationStopping);
             var (begunAt, processor, others, messages) = (time.GetTimestamp(), ProcessorClock.OfProcess, clients?.Taken ?? default, clients?.Messages ?? 0);
             await Task.Delay(Duration, time, lifetime.ApplicationStopping);
+
+            if (clients?.Failure is { } failure)
+            {
+                throw new IOException("The virtual clients have ended before their time.", failure);
+            }
 
             return (
                 ProcessorClock.OfProcess - processor - ((clients?.Taken ?? default) - others),

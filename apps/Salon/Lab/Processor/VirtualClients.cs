@@ -18,6 +18,7 @@ internal sealed class VirtualClients : IDisposable
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private volatile bool _isEnding;
+    private volatile Exception? _failure;
     private long _messages;
     private long _takenTicks;
 
@@ -28,6 +29,9 @@ internal sealed class VirtualClients : IDisposable
 
     /// <summary>Completes when each has got its first message; fails when one cannot.</summary>
     public Task Connected => _connected.Task;
+
+    /// <summary>What has ended them before their time.</summary>
+    public Exception? Failure => _failure;
 
     /// <summary>How many messages they got.</summary>
     public long Messages => Interlocked.Read(ref _messages);
@@ -55,8 +59,10 @@ internal sealed class VirtualClients : IDisposable
             Connect(server, run, technique, count);
             Serve();
         }
-        catch (Exception exception) when (exception is SocketException or IOException)
+        catch (Exception exception)
         {
+            // Nobody is above on a thread of its own: what is not caught here ends the whole server.
+            _failure = exception;
             _connected.TrySetException(exception);
         }
         finally

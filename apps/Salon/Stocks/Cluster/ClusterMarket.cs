@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Salon.App.Hosting;
 using Salon.Redis;
 
@@ -34,7 +33,7 @@ internal sealed partial class ClusterMarket(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var steps = new StepStream(redis, _keys);
-        var follower = new MarketFollower(market, steps, time);
+        var follower = new MarketFollower(market, steps, time, logger);
         var lease = new MarketLease(redis, _keys, settings.NodeId, time);
 
         try
@@ -77,9 +76,10 @@ internal sealed partial class ClusterMarket(
                 Log.Away(logger, exception);
                 await Task.Delay(RetryDelay, time, stoppingToken);
             }
-            catch (Exception exception) when (exception is JsonException or FormatException or InvalidDataException)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                Log.Invalid(logger, exception);
+                // Nobody is above who would say so: without this, the market would stand still in silence.
+                Log.Failed(logger, exception);
                 await Task.Delay(LeaseInterval, time, stoppingToken);
             }
         }
@@ -213,7 +213,7 @@ internal sealed partial class ClusterMarket(
         [LoggerMessage(3, LogLevel.Information, "Another node makes the market now.", EventName = nameof(Succeeded))]
         public static partial void Succeeded(ILogger logger);
 
-        [LoggerMessage(4, LogLevel.Warning, "What Redis holds of the market cannot be read.", EventName = nameof(Invalid))]
-        public static partial void Invalid(ILogger logger, Exception exception);
+        [LoggerMessage(4, LogLevel.Error, "The market failed; this node tries again.", EventName = nameof(Failed))]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -30,6 +30,7 @@ internal sealed record MarketEntry(string Epoch, long Origin, long First, Market
     ];
 
     /// <summary>Reads an entry of the stream; <see langword="null"/> for one that is no step.</summary>
+    /// <exception cref="InvalidDataException">It looks like one and cannot be read.</exception>
     public static MarketEntry? Read(StreamEntry entry)
     {
         var fields = entry.Fields;
@@ -43,7 +44,14 @@ internal sealed record MarketEntry(string Epoch, long Origin, long First, Market
             return null;
         }
 
-        return new MarketEntry(Encoding.UTF8.GetString(epoch.Span), ToNumber(origin), ToNumber(first), new MarketBatch(ReadStep(step), ReadEvents(events)));
+        try
+        {
+            return new MarketEntry(Encoding.UTF8.GetString(epoch.Span), ToNumber(origin), ToNumber(first), new MarketBatch(ReadStep(step), ReadEvents(events)));
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException or OverflowException or InvalidOperationException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException($"The step {entry.Id} of the market cannot be read.", exception);
+        }
     }
 
     // [time, open, listing, price, size, listing, price, size, …]: all trades of a step have its time.
@@ -56,7 +64,7 @@ internal sealed record MarketEntry(string Epoch, long Origin, long First, Market
 
     private static MarketStep ReadStep(ReadOnlyMemory<byte> json)
     {
-        var numbers = JsonSerializer.Deserialize<long[]>(json.Span)!;
+        var numbers = JsonSerializer.Deserialize<long[]>(json.Span) ?? throw new JsonException("There are no numbers.");
         var time = numbers[0];
         return new MarketStep(time, numbers[1] == 1, [.. numbers.Skip(2).Chunk(3).Select(trade => new Trade((int)trade[0], trade[1], trade[2], time))]);
     }
@@ -91,7 +99,7 @@ internal sealed record MarketEntry(string Epoch, long Origin, long First, Market
         using var document = JsonDocument.Parse(json);
 
         return [.. document.RootElement.EnumerateArray().Select(static item => new NewEvent(
-            item[0].GetString()!,
+            item[0].GetString() ?? throw new JsonException("An event has no name."),
             JsonMarshal.GetRawUtf8Value(item[3]).ToArray(),
             item[1].GetInt32(),
             item[2].GetInt32()))];

@@ -3,7 +3,7 @@ using Salon.Redis;
 namespace Salon.App.Stocks.Cluster;
 
 /// <summary>Makes true here what is in the stream of steps, in order and each step once. Used by one task.</summary>
-internal sealed class MarketFollower(Market market, StepStream steps, TimeProvider time)
+internal sealed partial class MarketFollower(Market market, StepStream steps, TimeProvider time, ILogger logger)
 {
     // Without a step for so long, nobody makes the market, or this node does not hear of it.
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(3);
@@ -23,7 +23,7 @@ internal sealed class MarketFollower(Market market, StepStream steps, TimeProvid
     /// <returns>Whether there were.</returns>
     public async Task<bool> TryJoinAsync()
     {
-        if (await steps.ReadStateAsync() is not { } state)
+        if (await ReadStateAsync() is not { } state)
         {
             return false;
         }
@@ -32,7 +32,7 @@ internal sealed class MarketFollower(Market market, StepStream steps, TimeProvid
         var entries = await steps.ReadAllAsync();
         var past = entries
             .Where(entry => StepId.Parse(entry.Id).CompareTo(known) <= 0)
-            .Select(MarketEntry.Read)
+            .Select(Read)
             .Where(entry => entry?.Epoch == state.Epoch)
             .Select(static entry => entry!)
             .ToList();
@@ -52,7 +52,7 @@ internal sealed class MarketFollower(Market market, StepStream steps, TimeProvid
     {
         foreach (var entry in entries)
         {
-            if (MarketEntry.Read(entry) is { } step && !TryTake(step))
+            if (Read(entry) is { } step && !TryTake(step))
             {
                 return false;
             }
@@ -72,6 +72,34 @@ internal sealed class MarketFollower(Market market, StepStream steps, TimeProvid
 
     /// <summary>Begins a term: nothing but what this node makes comes after it.</summary>
     public void BeginTerm(StepId id) => Last = id;
+
+    /// <summary>A state that cannot be read is as good as none: the market begins anew.</summary>
+    private async Task<MarketState?> ReadStateAsync()
+    {
+        try
+        {
+            return await steps.ReadStateAsync();
+        }
+        catch (InvalidDataException exception)
+        {
+            Log.Invalid(logger, exception);
+            return null;
+        }
+    }
+
+    /// <summary>What cannot be read is passed over: if it was a step, the next one shows that it is missing.</summary>
+    private MarketEntry? Read(StreamEntry entry)
+    {
+        try
+        {
+            return MarketEntry.Read(entry);
+        }
+        catch (InvalidDataException exception)
+        {
+            Log.Invalid(logger, exception);
+            return null;
+        }
+    }
 
     private bool TryTake(MarketEntry step)
     {
@@ -99,5 +127,11 @@ internal sealed class MarketFollower(Market market, StepStream steps, TimeProvid
     {
         market.Apply(batch);
         Volatile.Write(ref _heardAt, time.GetTimestamp());
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "What Redis holds of the market cannot be read; it is passed over.", EventName = nameof(Invalid))]
+        public static partial void Invalid(ILogger logger, Exception exception);
     }
 }

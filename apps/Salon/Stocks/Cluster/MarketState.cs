@@ -19,6 +19,16 @@ internal sealed record MarketState(
     private const int QuoteLength = 7;
     private const int CandleLength = 6;
 
+    // What is missing would be null.
+    private static readonly JsonSerializerOptions Strict = new() { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+
+    private bool IsWhole => StepId.TryParse(EntryId, out _)
+        && Quotes.Length % QuoteLength == 0
+        && Closed.Length == Quotes.Length / QuoteLength * CandleInterval.All.Count
+        && Growing.Length == Closed.Length
+        && Array.TrueForAll(Closed, static candles => candles is { Length: var length } && length % CandleLength == 0)
+        && Array.TrueForAll(Growing, static candle => candle is { Length: 0 or CandleLength });
+
     public static MarketState Take(Market market, string entryId) => market.Read((book, id) =>
     {
         var series = Enumerable.Range(0, book.Listings.Count).SelectMany(listing => CandleInterval.All.Select(interval => book.CandlesOf(listing, interval))).ToList();
@@ -59,10 +69,24 @@ internal sealed record MarketState(
         return output.ToArray();
     }
 
+    /// <exception cref="InvalidDataException">It is none.</exception>
     public static MarketState Parse(ReadOnlyMemory<byte> bytes)
     {
         using var input = new BrotliStream(new MemoryStream(bytes.ToArray()), CompressionMode.Decompress);
-        return JsonSerializer.Deserialize<MarketState>(input)!;
+
+        MarketState? state = null;
+        Exception? reason = null;
+
+        try
+        {
+            state = JsonSerializer.Deserialize<MarketState>(input, Strict);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            reason = exception;
+        }
+
+        return state is { IsWhole: true } ? state : throw new InvalidDataException("The state of the market cannot be read.", reason);
     }
 
     private static long[] ToNumbers(Candle candle) => [candle.Time, candle.Open, candle.High, candle.Low, candle.Close, candle.Volume];

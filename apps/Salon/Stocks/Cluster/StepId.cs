@@ -10,12 +10,19 @@ namespace Salon.App.Stocks.Cluster;
 /// <param name="Number">The number of the step in this term; 0 is none, and only begins the term.</param>
 internal readonly record struct StepId(long Term, long Number) : IComparable<StepId>
 {
-    public static StepId Parse(string id)
+    /// <exception cref="FormatException">It is none.</exception>
+    public static StepId Parse(string id) => TryParse(id, out var parsed) ? parsed : throw new FormatException($"\"{id}\" is not the id of a step.");
+
+    public static bool TryParse(string id, out StepId parsed)
     {
         var hyphen = id.IndexOf('-', StringComparison.Ordinal);
-        return new StepId(
-            long.Parse(id.AsSpan(0, hyphen), NumberStyles.None, CultureInfo.InvariantCulture),
-            long.Parse(id.AsSpan(hyphen + 1), NumberStyles.None, CultureInfo.InvariantCulture));
+        var (term, number) = (0L, 0L);
+        var isOne = hyphen > 0
+            && long.TryParse(id.AsSpan(0, hyphen), NumberStyles.None, CultureInfo.InvariantCulture, out term)
+            && long.TryParse(id.AsSpan(hyphen + 1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+        parsed = isOne ? new StepId(term, number) : default;
+        return isOne;
     }
 
     public int CompareTo(StepId other) => (Term, Number).CompareTo((other.Term, other.Number));

@@ -1,4 +1,4 @@
-namespace Salon.App.Chat;
+namespace Salon.App.Hosting;
 
 /// <summary>Allows a burst, and then so many a second. Used by one connection at a time; not thread-safe.</summary>
 internal sealed class TokenBucket(int burst, int perSecond, TimeProvider timeProvider)

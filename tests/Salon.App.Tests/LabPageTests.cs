@@ -87,6 +87,34 @@ public class LabPageTests(BrowserFixture fixture)
     }
 
     [Fact]
+    public async Task A_webhook_is_registered_and_both_paths_of_an_event_are_shown()
+    {
+        var browser = await fixture.GetAsync();
+        await using var server = await AppServer.StartAsync();
+        await using var window = await LabWindow.OpenAsync(browser, server.Uri);
+        var page = window.Page;
+        await window.StartAsync();
+
+        // Somebody else's address first.
+        await page.GetByLabel("Address", new() { Exact = true }).FillAsync("http://example.com/lab/webhook-receiver");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Register" }).ClickAsync();
+        await page.GetByText("only its own address is taken").WaitForAsync();
+        await page.GetByLabel("Address", new() { Exact = true }).FillAsync(new Uri(server.Uri, "/lab/webhook-receiver").ToString());
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("whsec_").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Let something happen" }).ClickAsync();
+
+        await page.GetByText("answer 503").First.WaitForAsync();
+        await page.GetByText("signature checked, taken").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "End the registration" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Register" }).WaitForAsync();
+        await window.StopAsync();
+
+        // The browser says itself that an address was refused.
+        window.Forgive();
+    }
+
+    [Fact]
     public async Task The_page_speaks_french_on_a_phone_and_advises_by_keyboard()
     {
         var browser = await fixture.GetAsync();

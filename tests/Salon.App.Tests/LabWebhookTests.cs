@@ -15,6 +15,7 @@ public class LabWebhookTests
         using var run = await LabClient.BeginAsync(server);
         using var socket = await run.OpenWebSocketAsync("webhook");
 
+        await RegisterAsync(server, run);
         var sent = await run.PostAsync("webhook", new { failures = 2 });
         var entries = new List<JsonElement>();
 
@@ -44,6 +45,7 @@ public class LabWebhookTests
     {
         await using var server = await AppServer.StartAsync();
         using var run = await LabClient.BeginAsync(server);
+        await RegisterAsync(server, run);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/lab/webhook-receiver") { Content = JsonContent.Create(new { id = "evt_1", run = run.Id }) };
         request.Headers.Add("webhook-id", "evt_1");
         request.Headers.Add("webhook-timestamp", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}");
@@ -75,6 +77,7 @@ public class LabWebhookTests
     {
         await using var server = await AppServer.StartAsync();
         using var run = await LabClient.BeginAsync(server);
+        await RegisterAsync(server, run);
 
         for (var i = 0; i < 5; i++)
         {
@@ -84,5 +87,55 @@ public class LabWebhookTests
         using var response = await server.Http.PostAsJsonAsync($"{run.Path}/webhook", new { }).Soon();
 
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_registers_gets_a_secret_that_the_webhooks_are_signed_with()
+    {
+        await using var server = await AppServer.StartAsync();
+        using var run = await LabClient.BeginAsync(server);
+
+        var first = await RegisterAsync(server, run);
+        var second = await RegisterAsync(server, run);
+        await run.PostAsync("webhook", new { });
+        using var forgotten = await server.Http.DeleteAsync($"{run.Path}/webhook").Soon();
+        using var refused = await server.Http.PostAsJsonAsync($"{run.Path}/webhook", new { }).Soon();
+
+        Assert.StartsWith("whsec_", first.GetProperty("secret").GetString(), StringComparison.Ordinal);
+        Assert.Equal(32, Convert.FromBase64String(first.GetProperty("secret").GetString()!["whsec_".Length..]).Length);
+        Assert.NotEqual(first.GetProperty("secret").GetString(), second.GetProperty("secret").GetString());
+        Assert.Equal(HttpStatusCode.NoContent, forgotten.StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Equal("not_registered", (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("/lab/webhook-receiver")]
+    [InlineData("http://example.com/lab/webhook-receiver")]
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("http://HOST/status")]
+    [InlineData("http://HOST/lab/webhook-receiver?x=1")]
+    [InlineData("http://HOST/lab/../status")]
+    [InlineData("http://user:secret@HOST/lab/webhook-receiver")]
+    [InlineData("http://HOST@example.com/lab/webhook-receiver")]
+    [InlineData("ftp://HOST/lab/webhook-receiver")]
+    public async Task The_lab_tells_nobody_but_itself(string? url)
+    {
+        await using var server = await AppServer.StartAsync();
+        using var run = await LabClient.BeginAsync(server);
+
+        using var response = await server.Http.PutAsJsonAsync($"{run.Path}/webhook", new { url = url?.Replace("HOST", server.Uri.Authority, StringComparison.Ordinal) }).Soon();
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("invalid_url", (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+    }
+
+    private static async Task<JsonElement> RegisterAsync(AppServer server, LabClient run)
+    {
+        using var response = await server.Http.PutAsJsonAsync($"{run.Path}/webhook", new { url = new Uri(server.Uri, "/lab/webhook-receiver") }).Soon();
+        Assert.True(response.IsSuccessStatusCode);
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 }

@@ -41,6 +41,8 @@ internal sealed class LabEndpoints(
         lab.MapPost("/runs/{id}/cut", ForPage(CutAsync));
         lab.MapPost("/runs/{id}/restart", ForPage(RestartAsync));
         lab.MapPost("/runs/{id}/processor", ForPage(MeasureAsync));
+        lab.MapPut("/runs/{id}/webhook", ForPage(RegisterWebhookAsync));
+        lab.MapDelete("/runs/{id}/webhook", ForPage(UnregisterWebhook));
         lab.MapPost("/runs/{id}/webhook", ForPage(SendWebhookAsync));
         lab.MapGet("/runs/{id}/webhook", ForPage((context, run) => webhooks.FollowAsync(context, run)));
         lab.MapPost("/webhook-receiver", Answer(receiver.HandleAsync));
@@ -141,6 +143,21 @@ internal sealed class LabEndpoints(
         await WriteAsync(context, LabReport.Of(run, time));
     }
 
+    private async Task RegisterWebhookAsync(HttpContext context, LabRun run)
+    {
+        var registration = WebhookRegistration.Create((await ReadAsync<RegistrationRequest>(context)).Url, context.Request.Host);
+        context.Response.StatusCode = run.Webhooks.Registration is null ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        run.Webhooks.Registration = registration;
+        await WriteAsync(context, new { url = registration.Url, secret = registration.Secret });
+    }
+
+    private Task UnregisterWebhook(HttpContext context, LabRun run)
+    {
+        run.Webhooks.Registration = null;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
     private async Task SendWebhookAsync(HttpContext context, LabRun run)
     {
         var failures = (await ReadAsync<WebhookRequest>(context)).Failures ?? 0;
@@ -180,13 +197,15 @@ internal sealed class LabEndpoints(
         }
         catch (JsonException)
         {
-            throw LabException.Invalid("json", "The body has to be a JSON object with whole numbers.");
+            throw LabException.Invalid("json", "The body has to be a JSON object with the members that are asked for.");
         }
     }
 
     private sealed record CutRequest(int? Seconds);
 
     private sealed record ProcessorRequest(int? Clients);
+
+    private sealed record RegistrationRequest(string? Url);
 
     private sealed record WebhookRequest(int? Failures);
 }

@@ -39,6 +39,9 @@ internal sealed class LabException(int status, string code, string message, Time
     public static LabException BadSignature => new(
         StatusCodes.Status401Unauthorized, "bad_signature", "The signature is not that of a webhook on its way.");
 
+    public static LabException NotRegistered => new(
+        StatusCodes.Status409Conflict, "not_registered", "Nobody is registered to be told: PUT the address first.");
+
     public static LabException Busy => new(
         StatusCodes.Status409Conflict, "busy", "The processor time of another run is being measured. Try again in half a minute.", TimeSpan.FromSeconds(30));
 

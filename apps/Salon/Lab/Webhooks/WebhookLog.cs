@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Threading.Channels;
 
 namespace Salon.App.Lab.Webhooks;
@@ -12,12 +11,17 @@ internal sealed class WebhookLog
     private readonly Lock _gate = new();
     private readonly Queue<WebhookEntry> _entries = [];
     private readonly List<Channel<WebhookEntry>> _watchers = [];
+    private WebhookRegistration? _registration;
 
     // Those on their way: how often the receiver shall still refuse each.
     private readonly ConcurrentDictionary<string, int> _refusals = new(StringComparer.Ordinal);
 
-    /// <summary>What the sender and the receiver share, and nobody else knows.</summary>
-    public byte[] Secret { get; } = RandomNumberGenerator.GetBytes(32);
+    /// <summary>Who wants to be told by webhook; <see langword="null"/> when nobody does.</summary>
+    public WebhookRegistration? Registration
+    {
+        get => Volatile.Read(ref _registration);
+        set => Volatile.Write(ref _registration, value);
+    }
 
     public int PendingCount => _refusals.Count;
 

@@ -16,8 +16,11 @@ internal sealed class WebhookReceiver(LabRuns runs, TimeProvider time)
         // Whose it is stands in the body, so it is read before it is believed; nothing else is done with it.
         var run = runs.Find(ReadRun(content));
 
-        if (!WebhookSignature.Verify(
-            run.Webhooks.Secret, id, headers[WebhookSignature.TimestampHeader].ToString(), content.Span, headers[WebhookSignature.SignatureHeader].ToString(), time.GetUtcNow())
+        var timestamp = headers[WebhookSignature.TimestampHeader].ToString();
+        var signature = headers[WebhookSignature.SignatureHeader].ToString();
+
+        if (run.Webhooks.Registration is not { } registration
+            || !WebhookSignature.Verify(registration.Key, id, timestamp, content.Span, signature, time.GetUtcNow())
             || !run.Webhooks.IsPending(id))
         {
             throw LabException.BadSignature;

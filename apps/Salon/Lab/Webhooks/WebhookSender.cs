@@ -10,7 +10,7 @@ namespace Salon.App.Lab.Webhooks;
 
 /// <summary>
 /// Sends an event on both paths: over the WebSockets of those who watch, and as a webhook, a signed request that is repeated with growing
-/// pauses until somebody takes it. It only ever goes to this process: no address comes from outside. Thread-safe.
+/// pauses until somebody takes it. It only ever goes to this process, whatever was registered. Thread-safe.
 /// </summary>
 internal sealed class WebhookSender(IServer server, IHostApplicationLifetime lifetime, TimeProvider time) : IDisposable
 {
@@ -32,22 +32,27 @@ internal sealed class WebhookSender(IServer server, IHostApplicationLifetime lif
     /// <summary>Lets an event happen.</summary>
     /// <param name="run">Whose event it is.</param>
     /// <param name="failures">How often the receiver shall refuse it.</param>
-    /// <exception cref="LabException">Too many are on their way.</exception>
+    /// <exception cref="LabException">Nobody is registered, or too many are on their way.</exception>
     public WebhookEntry Send(LabRun run, int failures)
     {
+        if (run.Webhooks.Registration is not { } registration)
+        {
+            throw LabException.NotRegistered;
+        }
+
         if (run.Webhooks.PendingCount >= MaxPending)
         {
             throw LabException.RateLimited(TimeSpan.FromSeconds(5));
         }
 
-        var receiver = new Uri(OwnAddress.Find(server), "/lab/webhook-receiver");
+        var receiver = new Uri(OwnAddress.Find(server), WebhookRegistration.ReceiverPath);
         var happened = new WebhookEntry("event", $"evt_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}", LabReport.TimeOf(time));
 
         run.Webhooks.Begin(happened.Id, failures);
         run.Webhooks.Add(happened);
 
         // Its end, good or bad, is an entry of the log.
-        _ = DeliverAsync(run, receiver, happened);
+        _ = DeliverAsync(run, registration.Key, receiver, happened);
         return happened;
     }
 
@@ -102,7 +107,7 @@ internal sealed class WebhookSender(IServer server, IHostApplicationLifetime lif
         }
     }
 
-    private async Task DeliverAsync(LabRun run, Uri receiver, WebhookEntry happened)
+    private async Task DeliverAsync(LabRun run, byte[] key, Uri receiver, WebhookEntry happened)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new { id = happened.Id, run = run.Id, time = happened.Time }, Json);
         var pause = FirstPause;
@@ -112,7 +117,7 @@ internal sealed class WebhookSender(IServer server, IHostApplicationLifetime lif
             for (var attempt = 1; attempt <= MaxAttempts; attempt++, pause *= 2)
             {
                 var begun = time.GetTimestamp();
-                var status = await PostAsync(run, receiver, happened.Id, body);
+                var status = await PostAsync(key, receiver, happened.Id, body);
                 var isDone = status is >= 200 and < 300 || attempt == MaxAttempts;
 
                 run.Webhooks.Add(new WebhookEntry(
@@ -143,7 +148,7 @@ internal sealed class WebhookSender(IServer server, IHostApplicationLifetime lif
     }
 
     /// <returns>The status that was answered; <see langword="null"/> when nobody answered.</returns>
-    private async Task<int?> PostAsync(LabRun run, Uri receiver, string id, byte[] body)
+    private async Task<int?> PostAsync(byte[] key, Uri receiver, string id, byte[] body)
     {
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         using var request = new HttpRequestMessage(HttpMethod.Post, receiver) { Content = new ByteArrayContent(body) };
@@ -151,7 +156,7 @@ internal sealed class WebhookSender(IServer server, IHostApplicationLifetime lif
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add(WebhookSignature.IdHeader, id);
         request.Headers.Add(WebhookSignature.TimestampHeader, timestamp);
-        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(run.Webhooks.Secret, id, timestamp, body));
+        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(key, id, timestamp, body));
 
         try
         {

@@ -1,4 +1,4 @@
-import type { Report, Settings, WebhookEntry } from "./contract";
+import type { Registration, Report, Settings, WebhookEntry } from "./contract";
 
 /** A request that the server refused, with the code of its problem document; `offline` when it did not answer. */
 export class LabError extends Error {
@@ -39,6 +39,8 @@ export const api = {
   cut: (id: string, seconds: number) => ask<Report>("POST", `/lab/runs/${id}/cut`, { seconds }),
   restart: (id: string) => ask<Report>("POST", `/lab/runs/${id}/restart`),
   measure: (id: string, clients: number) => ask<Report>("POST", `/lab/runs/${id}/processor`, { clients }),
+  register: (id: string, url: string) => ask<Registration>("PUT", `/lab/runs/${id}/webhook`, { url }),
+  unregister: (id: string) => ask<undefined>("DELETE", `/lab/runs/${id}/webhook`),
   sendWebhook: (id: string, failures: number) => ask<WebhookEntry>("POST", `/lab/runs/${id}/webhook`, { failures }),
   clock: () => ask<{ time: number }>("GET", "/lab/clock"),
 

@@ -49,6 +49,12 @@ export interface Message {
   time: number;
 }
 
+/** Who wants to be told by webhook, and what the webhooks are signed with. */
+export interface Registration {
+  url: string;
+  secret: string;
+}
+
 export interface WebhookEntry {
   kind: "event" | "attempt" | "received";
   id: string;

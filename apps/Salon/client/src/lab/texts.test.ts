@@ -9,6 +9,6 @@ test("both languages say the same things, and nothing is left untranslated", () 
 });
 
 test("every problem that the server names has its text", () => {
-  const codes = "offline gone rate_limited too_many_runs too_many_connections busy unsupported invalid_payload unknown";
+  const codes = "offline gone rate_limited too_many_runs too_many_connections busy unsupported invalid_payload invalid_url not_registered unknown";
   expect(Object.keys(en.problems).sort()).toEqual(codes.split(" ").sort());
 });

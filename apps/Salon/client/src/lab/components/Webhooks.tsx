@@ -1,13 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, LabError } from "../api";
 import { pageTime } from "../clock";
-import type { WebhookEntry } from "../contract";
+import type { Registration as Registered, WebhookEntry } from "../contract";
 import { clockTime, milliseconds, number } from "../format";
 import { retryDelay } from "../readers/reader";
 import type { LabStore } from "../run";
 import { texts } from "../texts";
 import { add } from "../webhooks";
 import type { Happening } from "../webhooks";
+import { Registration } from "./Registration";
 import { Slider } from "./Slider";
 
 const mostFailures = 6;
@@ -18,11 +19,20 @@ export function Webhooks({ store }: { store: LabStore }) {
   const run = store.phase.value === "running" ? (store.report.value?.id ?? null) : null;
   const happenings = useHappenings(run, store);
   const [failures, setFailures] = useState(2);
+  const [registered, setRegistered] = useState<Registered | null>(null);
 
-  const send = () => {
-    api.sendWebhook(run!, failures).catch((error: unknown) => {
+  // A run that has ended has forgotten who was registered.
+  useEffect(() => setRegistered(null), [run]);
+
+  // Told here and not at the top, which is far away from what was pressed.
+  const [problem, setProblem] = useState<string | null>(null);
+  const { problems } = texts.value;
+
+  const attempt = (ask: () => Promise<unknown>) => {
+    setProblem(null);
+    ask().catch((error: unknown) => {
       if (!(error instanceof LabError)) throw error;
-      store.problem.value = error.code;
+      setProblem(error.code);
     });
   };
 
@@ -30,14 +40,16 @@ export function Webhooks({ store }: { store: LabStore }) {
     <section class="panel" aria-labelledby="webhooks-title">
       <h2 id="webhooks-title">{t.title}</h2>
       <p class="muted">{t.lead}</p>
+      <Registration run={run} registered={registered} onChange={setRegistered} attempt={attempt} />
+      <div role="alert">{problem !== null && <p class="problem">{problems[problem as keyof typeof problems] ?? problems.unknown}</p>}</div>
       <div class="webhook-controls">
         <Slider label={t.failures} value={failures} text={t.failuresValue(failures)} range={[0, mostFailures]} onChange={setFailures} />
-        <button type="button" class="button quiet" disabled={run === null} onClick={send}>
+        <button type="button" class="button quiet" disabled={run === null || registered === null} onClick={() => attempt(() => api.sendWebhook(run!, failures))}>
           {t.send}
         </button>
       </div>
       {happenings.length === 0 ? (
-        <p class="hint">{run === null ? t.needsRun : t.empty}</p>
+        <p class="hint">{run === null ? t.needsRun : registered === null ? t.needsRegistration : t.empty}</p>
       ) : (
         <ol class="happenings" aria-live="polite">
           {happenings.map((happening) => (

@@ -39,6 +39,12 @@ public sealed class RedisAdapterOptions
     public int StreamReadCount { get; set; } = 100;
 
     /// <summary>
+    /// With <see cref="RedisAdapterKind.Streams"/>, whether questions and answers go through sharded channels (Redis 7), the same on all servers: a
+    /// Redis Cluster then does not carry them to all its nodes. The default is <see langword="false"/>.
+    /// </summary>
+    public bool UseShardedPubSub { get; set; }
+
+    /// <summary>
     /// With <see cref="RedisAdapterKind.Streams"/>, what the keys begin with under which clients that are away are kept. The default is
     /// <c>sio:session:</c>.
     /// </summary>
@@ -72,6 +78,9 @@ public sealed class RedisAdapterOptions
     /// <see cref="RedisOptions.CommandTimeout"/>, within <see cref="RedisOptions.MaxQueuedBytes"/>.
     /// </summary>
     public RedisOptions Redis { get; set; } = new();
+
+    /// <summary>Whether messages of one channel go through sharded ones.</summary>
+    internal bool IsSharded => Kind == RedisAdapterKind.Sharded || (Kind == RedisAdapterKind.Streams && UseShardedPubSub);
 
     /// <exception cref="ArgumentException">Something is out of its range; the message names it.</exception>
     internal void Validate()

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json;
 using Salon.Tests;
 
 namespace Salon.SocketIO.Redis.Tests;
@@ -7,15 +7,17 @@ namespace Salon.SocketIO.Redis.Tests;
 public class MixedClusterTests
 {
     [Theory]
-    [InlineData(RedisAdapterKind.Classic, 1)]
-    [InlineData(RedisAdapterKind.Sharded, 1)]
-    [InlineData(RedisAdapterKind.Streams, 1)]
-    [InlineData(RedisAdapterKind.Streams, 4)]
-    public async Task Servers_of_both_kinds_are_one(RedisAdapterKind kind, int streamCount)
+    [InlineData(RedisAdapterKind.Classic, "{}")]
+    [InlineData(RedisAdapterKind.Sharded, "{}")]
+    [InlineData(RedisAdapterKind.Streams, "{}")]
+    [InlineData(RedisAdapterKind.Streams, """{"streamCount":4}""")]
+    [InlineData(RedisAdapterKind.Streams, """{"useShardedPubSub":true}""")]
+    public async Task Servers_of_both_kinds_are_one(RedisAdapterKind kind, string settings)
     {
+        var set = JsonSerializer.Deserialize<StreamSettings>(settings, JsonSerializerOptions.Web)!;
         await using var redis = await RedisServer.StartAsync();
-        await using var first = await ClusterServer.StartAsync(redis.Url, kind, configureRedis: options => options.StreamCount = streamCount);
-        await using var second = await ClusterServer.StartAsync(redis.Url, kind, configureRedis: options => options.StreamCount = streamCount);
+        await using var first = await ClusterServer.StartAsync(redis.Url, kind, configureRedis: Configure);
+        await using var second = await ClusterServer.StartAsync(redis.Url, kind, configureRedis: Configure);
 
         // One scenario waits for a client that never answers.
         first.Logs.Expect("did not answer");
@@ -23,7 +25,12 @@ public class MixedClusterTests
 
         await ExternalProgram.RunAsync(
             "node",
-            ["mixed.mjs", redis.Url, kind.ToString().ToLowerInvariant(), streamCount.ToString(CultureInfo.InvariantCulture), first.Uri.ToString().TrimEnd('/'), second.Uri.ToString().TrimEnd('/')],
+            ["mixed.mjs", redis.Url, kind.ToString().ToLowerInvariant(), settings, first.Uri.ToString().TrimEnd('/'), second.Uri.ToString().TrimEnd('/')],
             Path.Combine(Repository.Root, "tests/Salon.SocketIO.Redis.Tests/node"));
+
+        void Configure(RedisAdapterOptions options) => (options.StreamCount, options.UseShardedPubSub) = (set.StreamCount, set.UseShardedPubSub);
     }
+
+    /// <summary>Options of the reference's adapter that have counterparts here.</summary>
+    private sealed record StreamSettings(int StreamCount = 1, bool UseShardedPubSub = false);
 }

@@ -5,7 +5,7 @@ namespace Salon.SocketIO.Redis.Forwarding;
 /// <summary>The channels over which servers speak of requests: one for each server, of which Node.js servers know nothing.</summary>
 internal sealed class ForwardBus(RedisHub hub, string self)
 {
-    private readonly bool _isSharded = hub.Options.Kind == RedisAdapterKind.Sharded;
+    private readonly bool _isSharded = hub.Options.IsSharded;
 
     /// <summary>The id of this server.</summary>
     public string Self => self;

@@ -14,18 +14,21 @@ internal sealed class StreamsAdapter : RedisAdapter
     private readonly StreamHub _stream;
     private readonly string _channel;
     private readonly StreamLog _log;
+    private readonly bool _isSharded;
 
     public StreamsAdapter(Namespace owner, RedisHub hub, StreamHub stream)
         : base(owner, hub)
     {
         _stream = stream;
+        _isSharded = hub.Options.IsSharded;
         _channel = $"{hub.Options.KeyPrefix}#{owner.Name}#";
         var releases = $"{hub.Options.KeyPrefix}-release#{owner.Name}#";
-        _log = new StreamLog(hub, stream, owner.Name, privateId => hub.Publish(releases, Encoding.UTF8.GetBytes($"{Members.Self} {privateId}")), stream.Time);
+        _log = new StreamLog(hub, stream, owner.Name, privateId => hub.Publish(releases, Encoding.UTF8.GetBytes($"{Members.Self} {privateId}"), _isSharded), stream.Time);
         stream.Add(owner.Name, this);
-        Listen(releases, ListeningKind.Channel, OnRelease);
-        Listen(_channel, ListeningKind.Channel, OnClusterMessage);
-        Listen($"{_channel}{Members.Self}#", ListeningKind.Channel, OnClusterMessage);
+        var kind = _isSharded ? ListeningKind.Sharded : ListeningKind.Channel;
+        Listen(releases, kind, OnRelease);
+        Listen(_channel, kind, OnClusterMessage);
+        Listen($"{_channel}{Members.Self}#", kind, OnClusterMessage);
     }
 
     protected override IClusterLog? SharedLog => _log;
@@ -71,12 +74,12 @@ internal sealed class StreamsAdapter : RedisAdapter
         }
         else
         {
-            Hub.Publish(_channel, ClusterCodec.EncodeBinary(message, Owner.Name));
+            Hub.Publish(_channel, ClusterCodec.EncodeBinary(message, Owner.Name), _isSharded);
         }
     }
 
     protected override void PublishResponse(string requester, ClusterMessage response) =>
-        Hub.Publish($"{_channel}{requester}#", ClusterCodec.EncodeBinary(response, Owner.Name));
+        Hub.Publish($"{_channel}{requester}#", ClusterCodec.EncodeBinary(response, Owner.Name), _isSharded);
 
-    protected override Task<int> CountServersAsync() => Hub.CountServersAsync(_channel);
+    protected override Task<int> CountServersAsync() => Hub.CountServersAsync(_channel, _isSharded);
 }

@@ -5,7 +5,7 @@ import { createClient } from "redis";
 import redisAdapter from "@socket.io/redis-adapter";
 import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter";
 
-export async function startServer(redisUrl, kind, options = {}, streamCount = 1) {
+export async function startServer(redisUrl, kind, options = {}, streams = {}) {
   const clients = [createClient({ url: redisUrl }), createClient({ url: redisUrl })];
 
   for (const client of clients) {
@@ -16,7 +16,7 @@ export async function startServer(redisUrl, kind, options = {}, streamCount = 1)
   const adapter = {
     classic: () => redisAdapter.createAdapter(clients[0], clients[1]),
     sharded: () => redisAdapter.createShardedAdapter(clients[0], clients[1]),
-    streams: () => createStreamsAdapter(clients[0], { blockTimeInMs: 500, streamCount }),
+    streams: () => createStreamsAdapter(clients[0], { blockTimeInMs: 500, ...streams }),
   }[kind]();
   const http = createServer();
   const io = new Server(http, { adapter, ...options });

@@ -87,6 +87,32 @@ public class ChatTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task A_whisper_goes_to_who_was_chosen_or_to_nobody_whoever_comes_and_goes_meanwhile()
+    {
+        using var sample = await Sample.StartAsync("SocketIOChat");
+        var alice = await EnterAsync(sample, "Alice", "general");
+        var bob = await EnterAsync(sample, "Bob", "general");
+        await alice.Locator("#to option[value=Bob]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+        await alice.SelectOptionAsync("#to", "Bob");
+        var chloe = await EnterAsync(sample, "Chloé", "general");
+        await alice.Locator("#here").GetByText("Alice, Bob, Chloé", new() { Exact = true }).WaitForAsync();
+        await SayAsync(alice, "between us");
+        await bob.GetByText("Alice to Bob: between us").WaitForAsync();
+
+        await bob.CloseAsync();
+        await alice.Locator("#here").GetByText("Alice, Chloé", new() { Exact = true }).WaitForAsync();
+        Assert.Equal("Bob (not here)", await alice.Locator("#to option:checked").TextContentAsync());
+        await SayAsync(alice, "still between us");
+        await alice.GetByText("Nobody here is Bob.").WaitForAsync();
+
+        await alice.SelectOptionAsync("#to", "");
+        await SayAsync(alice, "to all");
+        await chloe.GetByText("Alice: to all").WaitForAsync();
+        Assert.Equal(["Alice: to all"], await chloe.Locator("li").AllTextContentsAsync());
+    }
+
+    [Fact]
     public async Task Three_ports_are_one_chat()
     {
         await using var redis = await RedisServer.StartAsync();

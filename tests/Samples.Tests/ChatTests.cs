@@ -50,7 +50,8 @@ public class ChatTests(BrowserFixture browser)
         using var raw = await RawConnection.ConnectAsync(sample.Address);
 
         Assert.StartsWith("HTTP/1.1 403", await raw.RequestAsync("GET /ws HTTP/1.1", RawConnection.UpgradeHeaders + "Origin: http://evil.example\r\n"));
-        Assert.Equal(HttpStatusCode.UpgradeRequired, (await sample.Http.GetAsync("/ws")).StatusCode);
+        using var plain = await sample.Http.GetAsync("/ws");
+        Assert.Equal((HttpStatusCode.UpgradeRequired, "websocket"), (plain.StatusCode, plain.Headers.Upgrade.ToString()));
     }
 
     [Fact]

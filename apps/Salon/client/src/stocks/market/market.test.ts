@@ -147,6 +147,13 @@ test("when the market opens again, a new day begins for every stock", () => {
   expect([market.session.value, market.position]).toEqual(["open", "e-3"]);
 });
 
+test("the day's first trade is its open, and stays so", () => {
+  const { market } = open(snapshot("e-1", quote("AA", { price: 120 })), status({ session: "closed" }, "e-2"), status({ session: "open" }, "e-3"));
+  market.onEvent(tick("e-4", "AA", 122, { open: 122 }));
+  market.onEvent(tick("e-5", "AA", 125, { open: 122 }));
+  expect(market.find("AA")!.latest).toMatchObject({ price: 125, previousClose: 120, open: 122 });
+});
+
 test("a status that is no event of the market says how the stream is, and moves nothing", () => {
   const { market } = open(snapshot("e-5", quote("AA")));
   let gaps = 0;

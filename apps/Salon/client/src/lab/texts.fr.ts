@@ -28,7 +28,7 @@ export const fr: LabTexts = {
     delay: "Délai artificiel, par trajet",
     loss: "Perte artificielle",
     lossValue: (text) => `${text} ‰`,
-    interval: "La scrutation courte demande toutes les",
+    interval: "Scrutation courte toutes les",
     clients: "Clients virtuels (temps processeur)",
     which: "Techniques",
     actions: "Perturber",

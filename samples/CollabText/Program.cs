@@ -13,19 +13,19 @@ var app = builder.Build();
 var updates = new ConcurrentDictionary<string, byte[]>();
 var writers = new ConcurrentDictionary<Channel<byte[]>, WebSocket>();
 var size = 0;
-app.UseDefaultFiles();
-app.UseStaticFiles();
+app.UseFileServer();
 app.UseWebSockets(new WebSocketOptions { AllowedOrigins = { address }, KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(10) });
-app.Map("/yjs", async (HttpContext context, IHostApplicationLifetime lifetime) =>
+app.Map("/yjs", async context =>
 {
     if (!context.WebSockets.IsWebSocketRequest)
     {
-        return Results.Problem("Here are only WebSockets.", statusCode: StatusCodes.Status426UpgradeRequired);
+        (context.Response.StatusCode, context.Response.Headers.Upgrade) = (StatusCodes.Status426UpgradeRequired, "websocket");
+        return;
     }
 
     using var socket = await context.WebSockets.AcceptWebSocketAsync();
     var outbox = Channel.CreateBounded<byte[]>(50_000);
-    using var stopping = lifetime.ApplicationStopping.Register(() => outbox.Writer.TryComplete());
+    using var stopping = app.Lifetime.ApplicationStopping.Register(() => outbox.Writer.TryComplete());
 
     try
     {
@@ -38,8 +38,6 @@ app.Map("/yjs", async (HttpContext context, IHostApplicationLifetime lifetime) =
     {
         // The client has hung up without a word.
     }
-
-    return Results.Empty;
 });
 
 app.Run();
@@ -78,13 +76,22 @@ async Task ReceiveAsync(WebSocket socket, Channel<byte[]> outbox)
 bool Take(ReadOnlySpan<byte> frame, Channel<byte[]> from) => frame switch
 {
     [0, 0, ..] => updates.Values.Append([0, 1, 2, 0, 0]).All(from.Writer.TryWrite),
-    [0, 1, 2, 0, 0] => true,
     [0, 1 or 2, .. var update] => Keep([0, 2, .. update]),
     [1, ..] => Tell(frame.ToArray()),
     _ => false,
 };
 
-bool Keep(byte[] update) => !updates.TryAdd(Convert.ToBase64String(update), update) || (Interlocked.Add(ref size, update.Length) <= MaxBytes && Tell(update));
+// One after the other, so that what is counted is what is kept. What is known already is right also when nothing more fits.
+bool Keep(byte[] update)
+{
+    lock (updates)
+    {
+        var key = Convert.ToBase64String(update);
+        var isNew = size + update.Length <= MaxBytes && updates.TryAdd(key, update);
+        size += isNew ? update.Length : 0;
+        return isNew ? Tell(update) : updates.ContainsKey(key);
+    }
+}
 
 // To everybody, the sender too: a provider that hears nothing for half a minute connects again. Who is too slow has to.
 bool Tell(byte[] frame)

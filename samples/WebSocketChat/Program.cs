@@ -11,21 +11,21 @@ builder.WebHost.UseUrls(address);
 
 var app = builder.Build();
 var everybody = new ConcurrentDictionary<Channel<byte[]>, WebSocket>();
-app.UseDefaultFiles();
-app.UseStaticFiles();
+app.UseFileServer();
 
 // Pages of other sites are refused; a client that does not answer a ping is gone.
 app.UseWebSockets(new WebSocketOptions { AllowedOrigins = { address }, KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(10) });
-app.Map("/ws", async (HttpContext context, IHostApplicationLifetime lifetime) =>
+app.Map("/ws", async context =>
 {
     if (!context.WebSockets.IsWebSocketRequest)
     {
-        return Results.Problem("Here are only WebSockets.", statusCode: StatusCodes.Status426UpgradeRequired);
+        (context.Response.StatusCode, context.Response.Headers.Upgrade) = (StatusCodes.Status426UpgradeRequired, "websocket");
+        return;
     }
 
     using var socket = await context.WebSockets.AcceptWebSocketAsync();
     var outbox = Channel.CreateBounded<byte[]>(100);
-    using var stopping = lifetime.ApplicationStopping.Register(() => outbox.Writer.TryComplete());
+    using var stopping = app.Lifetime.ApplicationStopping.Register(() => outbox.Writer.TryComplete());
     everybody[outbox] = socket;
 
     // One loop sends, another receives: a slow reader holds up nobody but itself.
@@ -34,7 +34,6 @@ app.Map("/ws", async (HttpContext context, IHostApplicationLifetime lifetime) =>
     everybody.TryRemove(outbox, out _);
     outbox.Writer.TryComplete();
     await sending;
-    return Results.Empty;
 });
 
 app.Run();
@@ -55,7 +54,7 @@ async Task ReceiveAsync(WebSocket socket)
 
     while (await socket.ReceiveAsync(buffer, CancellationToken.None) is { MessageType: not WebSocketMessageType.Close } read)
     {
-        if (!read.EndOfMessage || read.MessageType != WebSocketMessageType.Text || !TryParse(buffer.AsSpan(0, read.Count), out var message))
+        if (read is not { MessageType: WebSocketMessageType.Text, EndOfMessage: true } || Parse(buffer.AsSpan(0, read.Count)) is not { } message)
         {
             await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, "A frame is {\"name\", \"text\"} in 4 KiB.", CancellationToken.None);
             return;
@@ -79,18 +78,16 @@ static async Task UntilLostAsync(Func<Task> loop)
     }
 }
 
-static bool TryParse(ReadOnlySpan<byte> utf8, out Message? message)
+static Message? Parse(ReadOnlySpan<byte> utf8)
 {
     try
     {
-        message = JsonSerializer.Deserialize<Message>(utf8, JsonSerializerOptions.Web);
+        return JsonSerializer.Deserialize<Message>(utf8, JsonSerializerOptions.Web) is { Name.Length: > 0 and <= 32, Text.Length: > 0 and <= 1000 } message ? message : null;
     }
     catch (JsonException)
     {
-        message = null;
+        return null;
     }
-
-    return message is { Name.Length: > 0 and <= 32, Text.Length: > 0 and <= 1000 };
 }
 
 internal sealed record Message(string Name, string Text);

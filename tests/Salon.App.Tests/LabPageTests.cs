@@ -47,7 +47,8 @@ public class LabPageTests(BrowserFixture fixture)
         await window.WaitUntilReceivedAsync(20);
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Cut the network for 5 s" }).ClickAsync();
-        await window.Page.Locator(".state .warning", new() { HasText = "The network is cut for another" }).WaitForAsync();
+        await window.Page.GetByRole(AriaRole.Status).GetByText("The network is cut.", new() { Exact = true }).WaitForAsync();
+        await window.Page.Locator(".state > .warning", new() { HasText = "It comes back in" }).WaitForAsync();
         await Eventually.Async(
             "all are back, and have got something",
             async () => (await window.ReadAsync()) is var rows && rows.All(static row => row.Reconnects == 1) && rows.Where(static row => !HasCursor(row)).All(static row => row.Missed > 0),

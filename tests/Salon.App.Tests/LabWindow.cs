@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Salon.Tests;
@@ -8,14 +7,12 @@ namespace Salon.App.Tests;
 /// <summary>A browser window on the lab's page.</summary>
 internal sealed class LabWindow : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly PageComplaints _complaints;
     private volatile string _lastReport = "{}";
 
-    private LabWindow(IPage page)
+    private LabWindow(Uri server, IPage page)
     {
-        Page = page;
-        page.Console += (_, message) => Complain(message.Type is "error" or "warning", message.Text);
-        page.PageError += (_, error) => Complain(true, error);
+        (Page, _complaints) = (page, new PageComplaints(server, page));
         page.Response += async (_, response) =>
         {
             if (response.Request.Method == "GET" && response.Url.Split('/') is [.., "runs", _] && response.Ok)
@@ -31,7 +28,7 @@ internal sealed class LabWindow : IAsyncDisposable
     {
         var context = await browser.NewContextAsync(options ?? new() { Locale = "en-GB", ViewportSize = new() { Width = 1280, Height = 900 } });
         context.SetDefaultTimeout(15_000);
-        var window = new LabWindow(await context.NewPageAsync());
+        var window = new LabWindow(server, await context.NewPageAsync());
         await window.Page.GotoAsync(new Uri(server, "/lab").ToString());
         return window;
     }
@@ -69,20 +66,12 @@ internal sealed class LabWindow : IAsyncDisposable
     }
 
     /// <summary>Forgets complaints that the test has caused on purpose.</summary>
-    public void Forgive() => _complaints.Clear();
+    public void Forgive() => _complaints.Forgive();
 
     public async ValueTask DisposeAsync()
     {
         await Page.Context.DisposeAsync();
-        Assert.Empty(_complaints);
-    }
-
-    private void Complain(bool isReason, string text)
-    {
-        if (isReason)
-        {
-            _complaints.Enqueue(text);
-        }
+        _complaints.AssertNone();
     }
 
     internal sealed record Row(string Technique, int Received, double Mean, int Missed, int Duplicated, int Reconnects);

@@ -50,7 +50,8 @@ public class ChatTests(BrowserFixture browser)
         using var raw = await RawConnection.ConnectAsync(sample.Address);
 
         Assert.StartsWith("HTTP/1.1 403", await raw.RequestAsync("GET /ws HTTP/1.1", RawConnection.UpgradeHeaders + "Origin: http://evil.example\r\n"));
-        Assert.Equal(HttpStatusCode.UpgradeRequired, (await sample.Http.GetAsync("/ws")).StatusCode);
+        using var plain = await sample.Http.GetAsync("/ws");
+        Assert.Equal((HttpStatusCode.UpgradeRequired, "websocket"), (plain.StatusCode, plain.Headers.Upgrade.ToString()));
     }
 
     [Fact]
@@ -84,6 +85,32 @@ public class ChatTests(BrowserFixture browser)
         await thief.FillAsync("[name=name]", "Alice");
         await thief.Keyboard.PressAsync("Enter");
         await thief.GetByText("Somebody else is Alice.").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_whisper_goes_to_who_was_chosen_or_to_nobody_whoever_comes_and_goes_meanwhile()
+    {
+        using var sample = await Sample.StartAsync("SocketIOChat");
+        var alice = await EnterAsync(sample, "Alice", "general");
+        var bob = await EnterAsync(sample, "Bob", "general");
+        await alice.Locator("#to option[value=Bob]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+        await alice.SelectOptionAsync("#to", "Bob");
+        var chloe = await EnterAsync(sample, "Chloé", "general");
+        await alice.Locator("#here").GetByText("Alice, Bob, Chloé", new() { Exact = true }).WaitForAsync();
+        await SayAsync(alice, "between us");
+        await bob.GetByText("Alice to Bob: between us").WaitForAsync();
+
+        await bob.CloseAsync();
+        await alice.Locator("#here").GetByText("Alice, Chloé", new() { Exact = true }).WaitForAsync();
+        Assert.Equal("Bob (not here)", await alice.Locator("#to option:checked").TextContentAsync());
+        await SayAsync(alice, "still between us");
+        await alice.GetByText("Nobody here is Bob.").WaitForAsync();
+
+        await alice.SelectOptionAsync("#to", "");
+        await SayAsync(alice, "to all");
+        await chloe.GetByText("Alice: to all").WaitForAsync();
+        Assert.Equal(["Alice: to all"], await chloe.Locator("li").AllTextContentsAsync());
     }
 
     [Fact]

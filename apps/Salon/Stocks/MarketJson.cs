@@ -26,6 +26,7 @@ internal static class MarketJson
             json.WriteNumber("price", ToPrice(quote.Price));
             json.WriteNumber("size", size);
             json.WriteNumber("volume", quote.Volume);
+            json.WriteNumber("open", ToPrice(quote.Open));
             json.WriteNumber("high", ToPrice(quote.High));
             json.WriteNumber("low", ToPrice(quote.Low));
             json.WriteNumber("time", time);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Salon.Tests;
 
@@ -157,15 +156,9 @@ public class NativePageTests(BrowserFixture fixture)
     /// <summary>A browser window on the page, of a person who shares nothing with the others.</summary>
     private sealed class NativeWindow : IAsyncDisposable
     {
-        private readonly ConcurrentQueue<string> _complaints = new();
+        private readonly PageComplaints _complaints;
 
-        private NativeWindow(Uri server, IPage page)
-        {
-            Page = page;
-            page.Console += (_, message) => Complain(message.Type is "error" or "warning", message.Text);
-            page.PageError += (_, error) => Complain(true, error);
-            page.Request += (_, request) => Complain(!request.Url.StartsWith(server.ToString(), StringComparison.Ordinal), $"a request to {request.Url}");
-        }
+        private NativeWindow(Uri server, IPage page) => (Page, _complaints) = (page, new PageComplaints(server, page));
 
         public IPage Page { get; }
 
@@ -199,20 +192,12 @@ public class NativePageTests(BrowserFixture fixture)
 
         public Task WaitForAsync(string text) => Page.Locator(".messages").GetByText(text, new() { Exact = true }).First.WaitForAsync();
 
-        public void Forgive() => _complaints.Clear();
+        public void Forgive() => _complaints.Forgive();
 
         public async ValueTask DisposeAsync()
         {
             await Page.Context.DisposeAsync();
-            Assert.Empty(_complaints);
-        }
-
-        private void Complain(bool isReason, string text)
-        {
-            if (isReason)
-            {
-                _complaints.Enqueue(text);
-            }
+            _complaints.AssertNone();
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Salon.Tests;
@@ -19,12 +18,14 @@ public class StocksPageTests(BrowserFixture fixture)
 
         Assert.Equal(40, await window.Rows.CountAsync());
         await server.AdvanceAsync(5);
-        await window.WaitForAsync(await PricesAsync(server.App));
+        await window.WaitForAsync(await server.PricesAsync());
         await window.Page.GetByText("Simulated data").WaitForAsync();
         await window.Page.Locator(".stocks[data-health=live]").WaitForAsync();
 
         // Nobody moves the clock any more.
-        await window.Page.GetByText("The open market has said nothing").WaitForAsync();
+        await window.Page.GetByRole(AriaRole.Status).GetByText("The market is open, but silent.", new() { Exact = true }).WaitForAsync();
+        await window.Page.GetByText("Nothing for").WaitForAsync();
+        Assert.Equal(0, await window.Page.Locator(".banner [role=status]", new() { HasTextRegex = new Regex(@"\d") }).Or(window.Page.Locator("button [role=status]")).CountAsync());
         await server.AdvanceAsync(1);
         await window.Page.Locator(".stocks[data-health=live]").WaitForAsync();
     }
@@ -53,9 +54,9 @@ public class StocksPageTests(BrowserFixture fixture)
         }
 
         await server.AdvanceAsync(3);
-        var before = await PricesAsync(server.App);
+        var before = await server.PricesAsync();
         await Task.WhenAll(windows.Select(window => window.WaitForAsync(before)));
-        Assert.Equal(1, await StreamsAsync(server.App));
+        Assert.Equal(1, await server.StreamsAsync());
 
         var leader = await FindLeaderAsync(windows);
         windows.Remove(leader);
@@ -64,9 +65,9 @@ public class StocksPageTests(BrowserFixture fixture)
         await closing;
         await server.AdvanceAsync(3);
 
-        var after = await PricesAsync(server.App);
+        var after = await server.PricesAsync();
         await Task.WhenAll(windows.Select(window => window.WaitForAsync(after)));
-        Assert.Equal(1, await StreamsAsync(server.App));
+        Assert.Equal(1, await server.StreamsAsync());
         Assert.Single(await Task.WhenAll(windows.Select(static window => window.RoleAsync())), "leader");
 
         var numbers = (await listener.EvaluateAsync<string[]>("[...new Set(ids)]")).Select(static id => long.Parse(id.Split('-')[1], CultureInfo.InvariantCulture)).Order().ToList();
@@ -87,7 +88,7 @@ public class StocksPageTests(BrowserFixture fixture)
         await using var context = await StocksWindow.CreateContextAsync(browser);
         await using var window = await StocksWindow.OpenAsync(context, server.Uri);
         await server.AdvanceAsync(1);
-        await window.WaitForAsync(await PricesAsync(server.App));
+        await window.WaitForAsync(await server.PricesAsync());
 
         await context.SetOfflineAsync(true);
         await window.Page.Locator(".stocks[data-health=lost]").WaitForAsync();
@@ -95,7 +96,7 @@ public class StocksPageTests(BrowserFixture fixture)
         await context.SetOfflineAsync(false);
 
         await window.Page.GetByText("missed events were replayed").WaitForAsync();
-        await window.WaitForAsync(await PricesAsync(server.App));
+        await window.WaitForAsync(await server.PricesAsync());
 
         // The browser says itself that nobody answered.
         window.Forgive();
@@ -109,13 +110,13 @@ public class StocksPageTests(BrowserFixture fixture)
         await using var context = await StocksWindow.CreateContextAsync(browser);
         await using var window = await StocksWindow.OpenAsync(context, server.Uri);
         await server.AdvanceAsync(2);
-        var shown = await PricesAsync(server.App);
+        var shown = await server.PricesAsync();
         await window.WaitForAsync(shown);
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await server.AdvanceAsync(5);
         await window.Page.GetByText("updates wait").WaitForAsync();
-        Assert.NotEqual(shown, await PricesAsync(server.App));
+        Assert.NotEqual(shown, await server.PricesAsync());
         Assert.Equal(shown, await window.ReadAsync());
 
         await window.Page.FillAsync("#filter", "acme");
@@ -127,7 +128,7 @@ public class StocksPageTests(BrowserFixture fixture)
 
         await window.Page.FillAsync("#filter", "");
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
-        await window.WaitForAsync(await PricesAsync(server.App));
+        await window.WaitForAsync(await server.PricesAsync());
     }
 
     [Fact]
@@ -139,7 +140,7 @@ public class StocksPageTests(BrowserFixture fixture)
         await using var window = await StocksWindow.OpenAsync(context, server.Uri);
         await using var other = await StocksWindow.OpenAsync(context, server.Uri);
         await server.AdvanceAsync(1);
-        await other.WaitForAsync(await PricesAsync(server.App));
+        await other.WaitForAsync(await server.PricesAsync());
         var price = decimal.Parse((await other.ReadAsync())["ACME"], CultureInfo.InvariantCulture);
 
         await other.Page.FillAsync("#alert-price", "much");
@@ -194,6 +195,18 @@ public class StocksPageTests(BrowserFixture fixture)
 
         await keys.PressAsync("2");
         await page.GetByRole(AriaRole.Button, new() { Name = "5 s", Pressed = true }).WaitForAsync();
+        // A button of another row is a button.
+        foreach (var key in new[] { "Enter", "Space" })
+        {
+            var row = page.Locator(".row:not(.selected) .choose").Nth(4);
+            var other = await row.Locator("strong").TextContentAsync();
+            await row.FocusAsync();
+            await keys.PressAsync(key);
+            await page.Locator(".row.selected strong", new() { HasText = other! }).WaitForAsync();
+        }
+
+        await page.GotoAsync(new Uri(server.Uri, $"/stocks#{symbol}").ToString());
+        await page.Locator(".row.selected strong", new() { HasText = symbol! }).WaitForAsync();
         await keys.PressAsync("?");
         await page.GetByRole(AriaRole.Dialog).GetByText("pin the stock").WaitForAsync();
         await keys.PressAsync("Escape");
@@ -261,22 +274,5 @@ public class StocksPageTests(BrowserFixture fixture)
         }
 
         throw new InvalidOperationException("No tab leads.");
-    }
-
-    private static async Task<int> StreamsAsync(AppServer server)
-    {
-        using var status = JsonDocument.Parse(await server.Http.GetStringAsync(new Uri("/status", UriKind.Relative)));
-        return status.RootElement.GetProperty("stocks").GetProperty("streams").GetInt32();
-    }
-
-    /// <summary>The prices as a page writes them in English, by symbol.</summary>
-    private static async Task<Dictionary<string, string>> PricesAsync(AppServer server)
-    {
-        using var answer = JsonDocument.Parse(await server.Http.GetStringAsync(new Uri("/stocks/poll", UriKind.Relative)));
-        var snapshot = answer.RootElement.GetProperty("events")[0].GetProperty("data");
-
-        return snapshot.GetProperty("symbols").EnumerateArray().ToDictionary(
-            static quote => quote.GetProperty("symbol").GetString()!,
-            static quote => quote.GetProperty("price").GetDecimal().ToString("N2", CultureInfo.InvariantCulture));
     }
 }

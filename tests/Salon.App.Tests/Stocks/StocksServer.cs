@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Salon.App.Stocks;
 using Salon.App.Streaming;
@@ -56,6 +58,24 @@ internal sealed class StocksServer : IAsyncDisposable
     }
 
     public Task<SseClient> OpenAsync(string path = "/stocks/stream", string? lastEventId = null) => SseClient.OpenAsync(Uri, path, lastEventId);
+
+    /// <summary>The prices as a page writes them in English, by symbol.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> PricesAsync()
+    {
+        using var answer = JsonDocument.Parse(await App.Http.GetStringAsync(new Uri("/stocks/poll", UriKind.Relative)));
+        var snapshot = answer.RootElement.GetProperty("events")[0].GetProperty("data");
+
+        return snapshot.GetProperty("symbols").EnumerateArray().ToDictionary(
+            static quote => quote.GetProperty("symbol").GetString()!,
+            static quote => quote.GetProperty("price").GetDecimal().ToString("N2", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>How many event streams the app says it has.</summary>
+    public async Task<int> StreamsAsync()
+    {
+        using var status = JsonDocument.Parse(await App.Http.GetStringAsync(new Uri("/status", UriKind.Relative)));
+        return status.RootElement.GetProperty("stocks").GetProperty("streams").GetInt32();
+    }
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 

@@ -184,6 +184,12 @@ public class StreamTests
         Assert.False(open);
         Assert.Equal("open", opened.Json.GetProperty("session").GetString());
         Assert.Equal(price, previous);
+
+        // The first trade of the day is its open, and every later one says so.
+        await server.AdvanceAsync(20);
+        var (first, second) = (await client.ReadAsync("tick"), await client.ReadAsync("tick"));
+        Assert.Equal(first.Json.GetProperty("price").GetDecimal(), first.Json.GetProperty("open").GetDecimal());
+        Assert.Equal(first.Json.GetProperty("price").GetDecimal(), second.Json.GetProperty("open").GetDecimal());
     }
 
     [Fact]

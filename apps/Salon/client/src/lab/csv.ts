@@ -11,12 +11,3 @@ export function toCsv(run: SharedRun): string {
 }
 
 const cell = (value: string | number | null): string => (value === null ? "" : typeof value === "number" ? String(Math.round(value * 1_000) / 1_000) : value);
-
-/** Gives a file to the browser, as if it had been downloaded. */
-export function save(name: string, text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}

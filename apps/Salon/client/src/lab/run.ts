@@ -7,6 +7,7 @@ import { Measurement } from "./measurement";
 import type { Figures } from "./measurement";
 import { openReader } from "./readers/open";
 import type { Reader } from "./readers/reader";
+import type { SharedRun } from "./share";
 
 export type Phase = "idle" | "starting" | "running" | "ended";
 
@@ -21,6 +22,9 @@ export class LabStore {
   readonly phase = signal<Phase>("idle");
   readonly report = signal<Report | null>(null);
   readonly figures = signal<Figures[]>([]);
+
+  /** The run as its figures are: while it goes on as it is by now, and then as it ended. */
+  readonly result = signal<SharedRun | null>(null);
   readonly problem = signal<string | null>(null);
   readonly settings = signal<Settings>({ rate: 20, payload: 64, delay: 0, loss: 0 });
   readonly chosen = signal<ReadonlySet<Technique>>(new Set(techniques));
@@ -119,7 +123,9 @@ export class LabStore {
       this.report.value = await api.report(id);
       if (this.problem.peek() === "offline") this.problem.value = null;
     });
-    this.refresh();
+
+    // An answer that comes late changes nothing of a run that has ended.
+    if (this.phase.peek() === "running") this.refresh();
   }
 
   private async askTime(): Promise<void> {
@@ -131,7 +137,17 @@ export class LabStore {
 
   private refresh(): void {
     const report = this.report.peek();
-    this.figures.value = this.measurements.map((measurement) => measurement.figures(report?.techniques[measurement.technique], report?.processor));
+    const figures = this.measurements.map((measurement) => measurement.figures(report?.techniques[measurement.technique], report?.processor));
+    const now = pageTime();
+    this.figures.value = figures;
+    this.result.value = {
+      at: Math.round(now / 1_000),
+      settings: report?.settings ?? this.settings.peek(),
+      pollPause: this.pollPause.peek(),
+      clients: report?.processor?.clients ?? this.clients.peek(),
+      seconds: (now - this.startedAt.peek()) / 1_000,
+      figures,
+    };
   }
 
   private end(problem: string | null): void {

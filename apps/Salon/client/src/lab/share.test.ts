@@ -16,6 +16,17 @@ test("a link says what the page said", () => {
 });
 
 test.each([
+  ["a date", "[1,1e303,[20,64,0,0,500,10,60],[]]"],
+  ["a date before all", "[1,-1,[20,64,0,0,500,10,60],[]]"],
+  ["a setting", "[1,1,[1e9,64,0,0,500,10,60],[]]"],
+  ["a length", "[1,1,[20,64,0,0,500,10,1e303],[]]"],
+  ["a figure", "[1,1,[20,64,0,0,500,10,60],[[0,1e303,1,1,1,1,1,1,1,1,1,1,1,1]]]"],
+  ["a figure below nothing", "[1,1,[20,64,0,0,500,10,60],[[0,-1,1,1,1,1,1,1,1,1,1,1,1,1]]]"],
+])("a link with %s that no run has is none", (_, text) => {
+  expect(fromFragment(`#run=${btoa(text)}`)).toBeNull();
+});
+
+test.each([
   "", "#", "#run=", "#run=%%%", "#run=e30", `#run=${btoa("[2,1,[1,2,3,4,5,6,7],[]]")}`, `#run=${btoa('[1,1,[1,2,3,4,5,6,"<b>"],[]]')}`,
   `#run=${btoa("[1,1,[1,2,3,4,5,6,7],[[9,1,1,1,1,1,1,1,1,1,1,1,1,1]]]")}`, `#run=${btoa("[1,1,[1,2,3,4,5,6,7],[[1]]]")}`, `#run=${"A".repeat(9_000)}`,
 ])("a link that nobody here has made is none: %s", (fragment) => expect(fromFragment(fragment)).toBeNull());

@@ -39,6 +39,7 @@ export interface Tick {
   price: number;
   size: number;
   volume: number;
+  open: number;
   high: number;
   low: number;
   time: number;

@@ -50,7 +50,7 @@ export class StocksStore {
       snapshot: () => market.snapshot(),
     });
 
-    market.follow({ onTick: (tick, _, before) => this.alerts.onTick(tick, before) });
+    market.follow({ onPrice: (quote, before) => this.alerts.onPrice(quote, before) });
   }
 
   readonly tryNow = (): void => this.stream.tryNow();

@@ -12,7 +12,7 @@ export function snapshot(id: string, ...symbols: Quote[]): StreamEvent {
 }
 
 export function tick(id: string, symbol: string, price: number, change: Partial<Tick> = {}): StreamEvent {
-  const data: Tick = { symbol, price, size: 10, volume: 10, high: price, low: price, time: 0, ...change };
+  const data: Tick = { symbol, price, size: 10, volume: 10, open: 100, high: price, low: price, time: 0, ...change };
   return { id, type: "tick", data: JSON.stringify(data) };
 }
 

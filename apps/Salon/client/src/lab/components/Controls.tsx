@@ -74,12 +74,22 @@ function State({ store }: { store: LabStore }) {
   const problem = store.problem.value;
 
   return (
-    <div class="state" role="status">
-      {problem !== null && <p class="problem">{t.problems[problem as keyof typeof t.problems] ?? t.problems.unknown}</p>}
-      {report?.phase === "cut" && <p class="warning">{t.controls.cutNow(Math.ceil(report.phaseLeft / 1_000))}</p>}
-      {report?.phase === "restarting" && <p class="warning">{t.controls.restarting}</p>}
-      {processor?.state === "running" && <p class="note">{processor.current ? t.controls.measuring(t.techniques[processor.current]) : t.controls.measuringIdle}</p>}
-      {processor?.state === "failed" && <p class="problem">{t.controls.measureFailed}</p>}
+    <div class="state">
+      <div role="status">
+        {problem !== null && <p class="problem">{t.problems[problem as keyof typeof t.problems] ?? t.problems.unknown}</p>}
+        {report?.phase === "restarting" && <p class="warning">{t.controls.restarting}</p>}
+        {processor?.state === "running" && <p class="note">{processor.current ? t.controls.measuring(t.techniques[processor.current]) : t.controls.measuringIdle}</p>}
+        {processor?.state === "failed" && <p class="problem">{t.controls.measureFailed}</p>}
+      </div>
+      {report?.phase === "cut" && (
+        <p class="warning">
+          <span aria-hidden="true">{t.controls.cutNow}</span> {t.controls.cutLeft(Math.ceil(report.phaseLeft / 1_000))}
+        </p>
+      )}
+      {/* The seconds are not read out one by one. */}
+      <span class="hidden" role="status">
+        {report?.phase === "cut" && t.controls.cutNow}
+      </span>
     </div>
   );
 }

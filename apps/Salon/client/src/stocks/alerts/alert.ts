@@ -9,7 +9,7 @@ export interface Alert {
   fired: { time: number; price: number } | null;
 }
 
-/** Whether the price has come over the line, from the other side, with this tick. */
+/** Whether the price has come over the line, from the other side, since it was what it was before. */
 export function crosses({ direction, price }: Alert, before: number, now: number): boolean {
   return direction === "above" ? before < price && now >= price : before > price && now <= price;
 }

@@ -13,7 +13,7 @@ function open(owner = "alice", isWatching = true) {
   const alerts = new Alerts(owner, () => isWatching, (alert) => told.push(`${alert.symbol} ${alert.fired?.price}`));
   let price = 100;
   const move = (to: number, symbol = "AA") => {
-    alerts.onTick({ symbol, price: to, size: 1, volume: 0, high: 0, low: 0, time: 9 }, price);
+    alerts.onPrice({ symbol, price: to, time: 9 }, price);
     price = to;
   };
   return { alerts, told, move };

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { crosses, toAlerts } from "./alert";
 import type { Alert } from "./alert";
-import type { Tick } from "../contract";
+import type { Quote } from "../contract";
 import { newId } from "../../shared/ids";
 import { read, write } from "../../shared/storage";
 
@@ -56,7 +56,7 @@ export class Alerts {
     this.news.value = this.news.peek().filter((alert) => alert.id !== id);
   }
 
-  onTick({ symbol, price, time }: Tick, before: number): void {
+  onPrice({ symbol, price, time }: Pick<Quote, "symbol" | "price" | "time">, before: number): void {
     if (price === before || !this.isWatching()) return;
     if (!this.all.peek().some((alert) => isHit(alert, symbol, before, price))) return;
 

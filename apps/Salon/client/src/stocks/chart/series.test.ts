@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Series, keptCandles } from "./series";
 import type { Candle, Tick } from "../contract";
 
-const tick = (time: number, price: number, size = 1): Tick => ({ symbol: "ACME", price, size, volume: 0, high: 0, low: 0, time });
+const tick = (time: number, price: number, size = 1): Tick => ({ symbol: "ACME", price, size, volume: 0, open: 0, high: 0, low: 0, time });
 const candle = (time: number, open: number, high = open, low = open, close = open, volume = 1): Candle => ({ time, open, high, low, close, volume });
 
 test("ticks of the same five seconds are one candle", () => {

@@ -18,7 +18,7 @@ export function Banner({ store }: { store: StocksStore }) {
   const news = useReturn(store);
 
   if (health === "stale" && !store.market.isLive.value) return <Line>{t.deaf}</Line>;
-  if (health === "stale") return <Line>{t.stale(secondsSince(store.market.heardAt, now))}</Line>;
+  if (health === "stale") return <Line beside={t.silence(secondsSince(store.market.heardAt, now))}>{t.stale}</Line>;
   if (!isTrouble) return news === null ? null : <Line kind="back">{news}</Line>;
   if (since === null || now - since < patience) return null;
 
@@ -37,10 +37,12 @@ export function Banner({ store }: { store: StocksStore }) {
   );
 }
 
-function Line({ kind, children }: { kind?: "back"; children: string }) {
+/** @param beside what changes all the time, and is not read out */
+function Line({ kind, beside, children }: { kind?: "back"; beside?: string; children: string }) {
   return (
     <div class={kind === "back" ? "banner back" : "banner"}>
       <span role="status">{children}</span>
+      {beside !== undefined && <span>{beside}</span>}
     </div>
   );
 }

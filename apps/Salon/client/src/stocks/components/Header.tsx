@@ -44,14 +44,21 @@ export function Header({ store, onConnection, onKeys }: Props) {
 /** A light, which is also said, and how far the server is. */
 function Light({ store, onClick }: { store: StocksStore; onClick: () => void }) {
   const t = texts.value;
+  const health = t.health[store.health.value];
   const milliseconds = store.roundTrip.milliseconds.value;
 
   return (
-    <button type="button" class="light" title={t.connection.title} onClick={onClick}>
-      <span class="lamp" aria-hidden="true" />
-      <span role="status">{t.health[store.health.value]}</span>
-      {milliseconds !== null && <span class="latency">{formatMilliseconds(milliseconds)}</span>}
-    </button>
+    <>
+      <button type="button" class="light" title={t.connection.title} onClick={onClick}>
+        <span class="lamp" aria-hidden="true" />
+        <span>{health}</span>
+        {milliseconds !== null && <span class="latency">{formatMilliseconds(milliseconds)}</span>}
+      </button>
+      {/* A button has no live regions in it. */}
+      <span class="hidden" role="status">
+        {health}
+      </span>
+    </>
   );
 }
 

@@ -4,8 +4,9 @@ import { Row } from "./Row";
 import { StockTable } from "./StockTable";
 import type { StocksStore } from "../store";
 import { texts } from "../texts";
-import { download, toCsv } from "../watchlist/csv";
+import { toCsv } from "../watchlist/csv";
 import type { Watchlist } from "../watchlist/watchlist";
+import { download } from "../../shared/download";
 import { Icon } from "../../shared/Icon";
 
 const rearrangeEvery = 2_000;

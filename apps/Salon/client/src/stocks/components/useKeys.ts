@@ -61,7 +61,7 @@ export function useKeys(store: StocksStore, page: RefObject<HTMLElement | null>,
   }, [store, page, showHelp]);
 }
 
-/** Whether Enter and the space bar have no other meaning here: a row is chosen already, and the page and the chart do nothing with them. */
+/** Whether Enter and the space bar have no other meaning here: this row is chosen already, and the page and the chart do nothing with them. */
 function isFree(target: HTMLElement): boolean {
-  return target === document.body || target.matches(".choose, .chart-plot");
+  return target === document.body || target.matches(".row.selected .choose, .chart-plot");
 }

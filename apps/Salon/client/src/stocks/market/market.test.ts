@@ -60,6 +60,19 @@ test("a snapshot begins anew, whatever was known", () => {
   expect(market.find("AA")).toBe(before);
 });
 
+test("a price that has moved while nothing was heard is told with what it was before, and a new stock's is not", () => {
+  const { market } = open(snapshot("e-5", quote("AA"), quote("BB"), quote("DD")), tick("e-6", "AA", 101));
+  const heard: [string, number, number][] = [];
+  const ticks: string[] = [];
+  market.follow({ onTick: (_, id) => ticks.push(id), onPrice: ({ symbol, price }, before) => heard.push([symbol, before, price]) });
+  market.onEvent({ id: "e-6", type: "reset", data: '{"reason":"gap"}' });
+  market.onEvent(snapshot("e-900", quote("AA", { price: 120 }), quote("BB"), quote("CC")));
+  market.onEvent(tick("e-901", "CC", 130));
+
+  expect(heard).toEqual([["AA", 101, 120], ["BB", 100, 100], ["CC", 100, 130]]);
+  expect(ticks).toEqual(["e-901"]);
+});
+
 test("a pause holds what is shown, counts what waits, and followers hear all of it", () => {
   const { market, paint, price } = open(snapshot("e-1", quote("AA")));
   const heard: number[] = [];
@@ -132,6 +145,13 @@ test("when the market opens again, a new day begins for every stock", () => {
   paint();
   expect(market.find("AA")!.shown.value).toMatchObject({ price: 120, previousClose: 120, open: 120, high: 120, low: 120, volume: 0 });
   expect([market.session.value, market.position]).toEqual(["open", "e-3"]);
+});
+
+test("the day's first trade is its open, and stays so", () => {
+  const { market } = open(snapshot("e-1", quote("AA", { price: 120 })), status({ session: "closed" }, "e-2"), status({ session: "open" }, "e-3"));
+  market.onEvent(tick("e-4", "AA", 122, { open: 122 }));
+  market.onEvent(tick("e-5", "AA", 125, { open: 122 }));
+  expect(market.find("AA")!.latest).toMatchObject({ price: 125, previousClose: 120, open: 122 });
 });
 
 test("a status that is no event of the market says how the stream is, and moves nothing", () => {

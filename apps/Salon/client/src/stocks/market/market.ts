@@ -1,5 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
-import type { ClosedCandle, EventData, EventType, Interval, MarketStatus, Session, Snapshot, Source, StreamEvent, Tick } from "../contract";
+import type { ClosedCandle, EventData, EventType, Interval, MarketStatus, Quote, Session, Snapshot, Source, StreamEvent, Tick } from "../contract";
 import { paced } from "./pace";
 import { Stock } from "./stock";
 import { isAfter } from "../feed/position";
@@ -9,8 +9,13 @@ export const trendInterval: Interval = "5s";
 
 /** What those do who follow every event, also while the page shows none. */
 export interface MarketFollower {
-  /** @param before the price until now */
-  onTick?(tick: Tick, id: string, before: number): void;
+  onTick?(tick: Tick, id: string): void;
+
+  /**
+   * A price is known that may be another one, from a tick or from a new beginning.
+   * @param before the price until now
+   */
+  onPrice?(quote: Quote, before: number): void;
   onCandle?(candle: ClosedCandle, id: string): void;
 
   /** Something was left out: what was made of the single events is not whole. */
@@ -107,6 +112,8 @@ export class Market {
     const known = new Set(symbols.map((quote) => quote.symbol));
     for (const symbol of [...this.bySymbol.keys()]) if (!known.has(symbol)) this.bySymbol.delete(symbol);
 
+    const before = new Map([...this.bySymbol].map(([symbol, stock]) => [symbol, stock.latest.price]));
+
     for (const quote of symbols) {
       const stock = this.bySymbol.get(quote.symbol);
       if (stock) stock.replace(quote);
@@ -123,6 +130,9 @@ export class Market {
       if (!sameItems(stocks, this.stocks.peek())) this.stocks.value = stocks;
     });
     this.followers.forEach((follower) => follower.onGap?.());
+
+    // What happened in between is not known, but where it has led.
+    for (const [symbol, price] of before) this.tellPrice(this.bySymbol.get(symbol)!, price);
   }
 
   private onStatus({ session, live, replayed, conflated = 0 }: MarketStatus, id: string): void {
@@ -156,7 +166,12 @@ export class Market {
     const before = stock.latest.price;
     stock.addTick(tick);
     this.touch(stock);
-    this.followers.forEach((follower) => follower.onTick?.(tick, id, before));
+    this.followers.forEach((follower) => follower.onTick?.(tick, id));
+    this.tellPrice(stock, before);
+  }
+
+  private tellPrice({ latest }: Stock, before: number): void {
+    this.followers.forEach((follower) => follower.onPrice?.(latest, before));
   }
 
   private onCandle(candle: ClosedCandle, id: string): void {

@@ -38,8 +38,8 @@ export class Stock {
     this.quote = withTrend(quote, quote.trend);
   }
 
-  addTick({ price, volume, high, low, time }: Tick): void {
-    this.quote = { ...this.quote, price, volume, high, low, time };
+  addTick({ price, open, volume, high, low, time }: Tick): void {
+    this.quote = { ...this.quote, price, open, volume, high, low, time };
   }
 
   /** A new day: what is told of a day begins again at this price. */

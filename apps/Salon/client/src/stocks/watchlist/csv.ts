@@ -27,15 +27,3 @@ function text(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
-
-/** Hands a file to whoever looks at the page. */
-export function download(name: string, content: string): void {
-  // With the mark at its beginning, Excel reads the accents.
-  const address = URL.createObjectURL(new Blob(["\uFEFF", content], { type: "text/csv;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The download has taken its copy by then.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}

@@ -1,9 +1,8 @@
 // What a broadcast costs that comes from another server: node cluster.mjs [seconds] [messages a second] [receivers]. Two servers over one redis-server, first
 // ours, then Node.js's, in turns. One client of the first server emits; a hundred clients of the second receive.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
+import { cpu, freePort, listening, sleep } from "./processes.mjs";
 
 const require = createRequire(new URL("peers/node/package.json", import.meta.url));
 const { WebSocket } = require("ws");
@@ -17,34 +16,6 @@ const kinds = {
   salon: [`${here}Server/bin/Release/net10.0/Salon.Benchmarks.Server`],
   node: ["node", `${here}peers/node/server.mjs`],
 };
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-// User and system time of a process, in µs.
-const cpu = (pid) => {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
-};
-
-async function listening(port) {
-  for (let i = 0; i < 200; i++) {
-    try {
-      await fetch(`http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling`);
-      return;
-    } catch {
-      await sleep(50);
-    }
-  }
-  throw new Error(`Nobody listens on ${port}.`);
-}
 
 function connect(port, onEvent) {
   return new Promise((resolve, reject) => {

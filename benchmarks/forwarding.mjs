@@ -1,31 +1,14 @@
 // What it costs that requests of long-polling arrive at the wrong server: node forwarding.mjs [seconds] [sessions]. Two servers over one redis-server. Each
 // session posts an event and polls its answer, again and again: first at its own server, then at the other one, in turns.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { createServer } from "node:net";
+import { cpu, freePort, listening, sleep } from "./processes.mjs";
 
 const seconds = Number(process.argv[2] ?? 5);
 const sessions = Number(process.argv[3] ?? 50);
 const rounds = 3;
 const here = new URL(".", import.meta.url).pathname;
 const agent = new Agent({ keepAlive: true });
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-// User and system time of a process, in µs.
-const cpu = (pid) => {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
-};
 
 const send = (port, path, body) =>
   new Promise((resolve, reject) => {
@@ -36,17 +19,6 @@ const send = (port, path, body) =>
     sent.on("error", reject);
     sent.end(body);
   });
-
-async function listening(port) {
-  for (let i = 0; i < 200; i++) {
-    try {
-      return await send(port, "");
-    } catch {
-      await sleep(50);
-    }
-  }
-  throw new Error(`Nobody listens on ${port}.`);
-}
 
 async function open(port) {
   const { sid } = JSON.parse((await send(port, "")).slice(1));

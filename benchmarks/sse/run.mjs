@@ -2,9 +2,9 @@
 // server has core 0, the generator core 1. Every stream is an open file of the server, so `ulimit -Hn` is the bound.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { createInterface } from "node:readline";
+import { freePort, processorTimes, sleep } from "../processes.mjs";
 
 const streams = Number(process.argv[2] ?? 19_000);
 const seconds = Number(process.argv[3] ?? 20);
@@ -23,22 +23,6 @@ writeFileSync(ticks, Array.from({ length: 3600 }, (_, second) => `${second * 100
 const kinds = {
   salon: { command: ["dotnet", app], environment: { STOCKS_CSV: ticks, DATA_DIR: directory, HOST: "127.0.0.1" } },
   node: { command: ["node", `${here}node.mjs`], environment: {} },
-};
-
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-
-// In the program, and in the system for it.
-const processorSeconds = (pid) => {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return [Number(fields[11]) / 100, Number(fields[12]) / 100];
 };
 
 const residentKiB = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]);
@@ -82,10 +66,10 @@ async function measure(kind) {
     const connected = (Date.now() - began) / 1000;
     for (let i = 1; i < warmUp; i++) await sum();
 
-    const [from, processor] = [await sum(), processorSeconds(server.pid)];
+    const [from, processor] = [await sum(), processorTimes(server.pid)];
     for (let i = 1; i < seconds; i++) await sum();
     const to = await sum();
-    const [user, system] = processorSeconds(server.pid).map((value, i) => value - processor[i]);
+    const [user, system] = processorTimes(server.pid).map((value, i) => value - processor[i]);
     const used = user + system;
     const events = to.events - from.events;
     const resident = residentKiB(server.pid);
@@ -96,9 +80,9 @@ async function measure(kind) {
       streams,
       connectSeconds: connected,
       eventsPerSecond: Math.round(events / seconds),
-      microsecondsPerEvent: Number(((used / events) * 1e6).toFixed(2)),
-      ofItSystem: Number(((system / events) * 1e6).toFixed(2)),
-      processor: Number((used / seconds).toFixed(2)),
+      microsecondsPerEvent: Number((used / events).toFixed(2)),
+      ofItSystem: Number((system / events).toFixed(2)),
+      processor: Number((used / seconds / 1e6).toFixed(2)),
       kibPerStream: Number(((resident - before) / streams).toFixed(1)),
       residentMiB: Math.round(resident / 1024),
     };

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Salon.App.Tests;
@@ -7,23 +6,10 @@ namespace Salon.App.Tests;
 /// Stands before a PostgreSQL and, when told to, passes the next COMMIT on but cuts the connection before its answer, so that whoever asked
 /// cannot know whether it happened; or passes no answer on, as a network does that has lost its way.
 /// </summary>
-internal sealed class CuttingProxy : IAsyncDisposable
+internal sealed class CuttingProxy(int target) : TestProxy(target)
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly int _target;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _accepting;
     private int _cuts;
     private volatile bool _isSilent;
-
-    public CuttingProxy(int target)
-    {
-        _target = target;
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>How many cuts are still to come.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
@@ -38,54 +24,17 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>Cuts the next connection that commits.</summary>
     public void CutNextCommit() => Interlocked.Increment(ref _cuts);
 
-    public async ValueTask DisposeAsync()
+    protected override Task CarryAsync(NetworkStream client, NetworkStream server)
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
-        var connections = new List<Task>();
-
-        try
-        {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient accepted)
-    {
-        using var client = accepted;
-        using var server = new TcpClient();
-        client.NoDelay = server.NoDelay = true;
-        await server.ConnectAsync(IPAddress.Loopback, _target);
-        var link = new Link(client.GetStream(), server.GetStream());
-
-        try
-        {
-            await Task.WhenAll(AskAsync(link), AnswerAsync(link));
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // One side is gone, and with this so is the other.
-        }
+        var link = new Link(client, server);
+        return Task.WhenAll(AskAsync(link), AnswerAsync(link));
     }
 
     private async Task AskAsync(Link link)
     {
         var buffer = new byte[64 * 1024];
 
-        while (!link.IsCut && await link.Client.ReadAsync(buffer, _stop.Token) is > 0 and var count)
+        while (!link.IsCut && await link.Client.ReadAsync(buffer, Stopping) is > 0 and var count)
         {
             if (buffer.AsSpan(0, count).IndexOf("COMMIT\0"u8) >= 0 && Interlocked.Exchange(ref _cuts, 0) > 0)
             {
@@ -94,7 +43,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
                 link.Client.Close();
             }
 
-            await link.Server.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
+            await link.Server.WriteAsync(buffer.AsMemory(0, count), Stopping);
         }
 
         link.Server.Socket.Shutdown(SocketShutdown.Send);
@@ -104,11 +53,11 @@ internal sealed class CuttingProxy : IAsyncDisposable
     {
         var buffer = new byte[64 * 1024];
 
-        while (await link.Server.ReadAsync(buffer, _stop.Token) is > 0 and var count)
+        while (await link.Server.ReadAsync(buffer, Stopping) is > 0 and var count)
         {
             if (!link.IsCut && !_isSilent)
             {
-                await link.Client.WriteAsync(buffer.AsMemory(0, count), _stop.Token);
+                await link.Client.WriteAsync(buffer.AsMemory(0, count), Stopping);
             }
         }
 

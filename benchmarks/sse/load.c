@@ -1,6 +1,6 @@
 // Opens event streams and counts what comes: load PORT PATH STREAMS SECONDS FIRST_SOURCE
 // The streams come from 127.0.1.FIRST_SOURCE and the next addresses, since one has ports for 28 000 connections only. Prints "ready" when
-// every stream has had an event, and then, each second, {"events":…,"bytes":…} since then.
+// every stream has had an event, and then, each second, {"events":…,"bytes":…,"reads":…} since then.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -82,7 +82,7 @@ int main(int argc, char **argv) {
   static char buffer[1 << 16];
   struct epoll_event events[512];
   int epoll = epoll_create1(0), opened = 0, begun = 0;
-  long long count = 0, bytes = 0;
+  long long count = 0, bytes = 0, reads = 0;
   double end = 0, next = 0;
 
   while (end == 0 || now() < end) {
@@ -112,18 +112,19 @@ int main(int argc, char **argv) {
       }
       count += some;
       bytes += got;
+      reads++;
     }
 
     if (end == 0 && begun == total) {
       printf("ready\n");
       fflush(stdout);
-      count = bytes = 0;
+      count = bytes = reads = 0;
       end = now() + seconds + 0.5;
       next = now() + 1;
     }
 
     if (end > 0 && now() >= next) {
-      printf("{\"events\":%lld,\"bytes\":%lld}\n", count, bytes);
+      printf("{\"events\":%lld,\"bytes\":%lld,\"reads\":%lld}\n", count, bytes, reads);
       fflush(stdout);
       next += 1;
     }

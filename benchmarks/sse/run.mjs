@@ -17,7 +17,8 @@ const app = `${here}../../apps/Salon/bin/Release/net10.0/Salon.dll`;
 const directory = mkdtempSync(`${tmpdir()}/salon-sse-`);
 const ticks = `${directory}/ticks.csv`;
 
-// A tick each second, for an hour.
+// A tick each second, for an hour. Whether it comes in the same step of the market as the end of a candle, and with it in one write, depends on the moment
+// of the start: so the time of a write is told as well.
 writeFileSync(ticks, Array.from({ length: 3600 }, (_, second) => `${second * 1000},BENCH,100.25,10`).join("\n"));
 
 const kinds = {
@@ -59,7 +60,7 @@ async function measure(kind) {
 
     const sum = async () => {
       const counts = await Promise.all(loads.map((each) => each.next()));
-      return counts.map((line) => JSON.parse(line)).reduce((total, each) => ({ events: total.events + each.events, bytes: total.bytes + each.bytes }));
+      return counts.map((line) => JSON.parse(line)).reduce((total, each) => ({ events: total.events + each.events, reads: total.reads + each.reads }));
     };
 
     await Promise.all(loads.map((each) => each.next()));
@@ -72,6 +73,7 @@ async function measure(kind) {
     const [user, system] = processorTimes(server.pid).map((value, i) => value - processor[i]);
     const used = user + system;
     const events = to.events - from.events;
+    const writes = to.reads - from.reads;
     const resident = residentKiB(server.pid);
     await Promise.all(loads.map((each) => each.ended));
 
@@ -81,6 +83,8 @@ async function measure(kind) {
       connectSeconds: connected,
       eventsPerSecond: Math.round(events / seconds),
       microsecondsPerEvent: Number((used / events).toFixed(2)),
+      microsecondsPerWrite: Number((used / writes).toFixed(2)),
+      writesPerSecond: Math.round(writes / seconds),
       ofItSystem: Number((system / events).toFixed(2)),
       processor: Number((used / seconds / 1e6).toFixed(2)),
       kibPerStream: Number(((resident - before) / streams).toFixed(1)),

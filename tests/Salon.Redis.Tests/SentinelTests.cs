@@ -40,9 +40,15 @@ public class SentinelTests
 
         Assert.Equal("OK", await sentinels.Sentinels[1].TextAsync("SENTINEL FAILOVER main"));
 
+        var info = "";
+
         await Eventually.Async("the client is at the new master", async () =>
-            await SucceedsAsync(() => client.Redis.SetAsync("b", 2))
-            && (await ServerInfoAsync(client)).Contains($"tcp_port:{sentinels.Replica.Port}", StringComparison.Ordinal));
+            await SucceedsAsync(async () =>
+            {
+                await client.Redis.SetAsync("b", 2);
+                info = await ServerInfoAsync(client);
+            })
+            && info.Contains($"tcp_port:{sentinels.Replica.Port}", StringComparison.Ordinal));
     }
 
     [Fact]

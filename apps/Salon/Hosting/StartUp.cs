@@ -14,7 +14,8 @@ internal static class StartUp
         try
         {
             await using var app = Build(args);
-            await app.RunAsync();
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
             return 0;
         }
         catch (SettingsException exception)
@@ -47,18 +48,54 @@ internal static class StartUp
         replaceServices?.Invoke(builder.Services);
 
         // The host logs why it could not start, with all that was on the stack; we say it in one line, or the exception gets out anyway.
-        var isStarted = false;
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => isStarted && level >= LogLevel.Information);
+        var progress = new StartProgress();
+        builder.Services.AddSingleton(progress);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => progress.IsStarted && level >= LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", level => !progress.HasFailed && level >= LogLevel.Information);
 
         var app = builder.Build();
-        app.Lifetime.ApplicationStarted.Register(() => isStarted = true);
+        app.Lifetime.ApplicationStarted.Register(() => progress.IsStarted = true);
         SalonApp.Map(app, settings);
         return app;
+    }
+
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            // What has begun already must end before what it uses is disposed of.
+            app.Services.GetRequiredService<StartProgress>().HasFailed = true;
+            await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
     }
 
     private static async Task<int> FailAsync(string line)
     {
         await Console.Error.WriteLineAsync($"Salon cannot start. {line}");
         return 1;
+    }
+
+    /// <summary>How far the start is. Set by one thread, read by any that logs.</summary>
+    private sealed class StartProgress
+    {
+        private volatile bool _isStarted;
+        private volatile bool _hasFailed;
+
+        public bool IsStarted
+        {
+            get => _isStarted;
+            set => _isStarted = value;
+        }
+
+        public bool HasFailed
+        {
+            get => _hasFailed;
+            set => _hasFailed = value;
+        }
     }
 }

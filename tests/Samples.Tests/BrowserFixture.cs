@@ -30,7 +30,7 @@ public sealed class BrowserFixture : IAsyncDisposable
         }
 
         var context = await _browser.NewContextAsync();
-        context.SetDefaultTimeout(10_000);
+        context.SetDefaultTimeout(20_000);
         var page = await context.NewPageAsync();
         await page.GotoAsync(address.ToString());
         return page;

@@ -32,39 +32,13 @@ internal sealed class LabNamespace(LabRuns runs)
 
     private async Task PassAsync(HttpContext context, string id, RequestDelegate next)
     {
-        LabRun run;
-        LabVisit? visit;
-
         try
         {
-            run = runs.Find(id);
-            run.Traffic.OnRequest(context, TechniqueOf(context.Request.Query["transport"]));
-            visit = run.TryEnter(context.Abort);
+            await LabDoor.EnterAsync(context, runs.Find(id), TechniqueOf(context.Request.Query["transport"]), () => next(context));
         }
         catch (LabException exception)
         {
             await exception.WriteAsync(context);
-            return;
-        }
-
-        using (visit)
-        {
-            if (visit is null)
-            {
-                context.Abort();
-                return;
-            }
-
-            try
-            {
-                await run.DelayAsync(context.RequestAborted);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            await next(context);
         }
     }
 

@@ -26,6 +26,10 @@ internal sealed class LabWebSocket(TimeProvider time)
             await SendAsync(context, run, socket, ended.Token);
             await CloseAsync(socket, await receiving);
         }
+        catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or IOException)
+        {
+            // The client is gone, or does not take leave.
+        }
         finally
         {
             // Whatever happened, this ends the reading.

@@ -1,0 +1,251 @@
+using System.Diagnostics.Metrics;
+// By name, since the app has the whole namespace already, and the libraries have not.
+using ILogger = Microsoft.Extensions.Logging.ILogger;
+using LoggerMessageAttribute = Microsoft.Extensions.Logging.LoggerMessageAttribute;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace Salon.Supervision;
+
+/// <summary>
+/// The one way in which code of an application is called, and in which a task runs that nobody awaits. What fails is logged, counted, and
+/// ends here: no method of this class throws, so no timer, loop or other connection ever meets the exception. Thread-safe; a call that does
+/// not fail allocates nothing, as long as the lambdas are static.
+/// </summary>
+/// <param name="logger">Where failures are told, as errors.</param>
+/// <param name="failures">Where they are counted, if anywhere.</param>
+internal sealed partial class Guard(ILogger logger, Counter<long>? failures = null)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>Calls something that answers nothing.</summary>
+    /// <param name="what">What is called, for the log and the counter: a constant such as <c>IEngineHandler.OnClose</c>.</param>
+    /// <param name="state">What the call needs.</param>
+    /// <param name="call">The call.</param>
+    /// <returns>Whether it came back without an exception.</returns>
+    public bool Call<T>(string what, T state, Action<T> call)
+    {
+        try
+        {
+            call(state);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Fail(what, exception);
+            return false;
+        }
+    }
+
+    /// <summary>Calls every subscriber of an event; one that fails does not keep the others from being called.</summary>
+    public void Raise<T>(string what, Action<T>? subscribers, T argument)
+    {
+        foreach (var subscriber in Delegate.EnumerateInvocationList(subscribers))
+        {
+            try
+            {
+                subscriber(argument);
+            }
+            catch (Exception exception)
+            {
+                Fail(what, exception);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Raise{T}"/>
+    public void Raise<T1, T2>(string what, Action<T1, T2>? subscribers, T1 first, T2 second)
+    {
+        foreach (var subscriber in Delegate.EnumerateInvocationList(subscribers))
+        {
+            try
+            {
+                subscriber(first, second);
+            }
+            catch (Exception exception)
+            {
+                Fail(what, exception);
+            }
+        }
+    }
+
+    /// <summary>Asks something at once.</summary>
+    /// <param name="what">What is asked.</param>
+    /// <param name="state">What the question needs.</param>
+    /// <param name="ask">The question.</param>
+    /// <param name="otherwise">The answer when asking fails.</param>
+    public TResult Ask<T, TResult>(string what, T state, Func<T, TResult> ask, TResult otherwise)
+    {
+        try
+        {
+            return ask(state);
+        }
+        catch (Exception exception)
+        {
+            Fail(what, exception);
+            return otherwise;
+        }
+    }
+
+    /// <summary>Asks something that may take a while.</summary>
+    /// <inheritdoc cref="Ask{T, TResult}" path="/param"/>
+    public async ValueTask<TResult> AskAsync<T, TResult>(string what, T state, Func<T, ValueTask<TResult>> ask, TResult otherwise)
+    {
+        try
+        {
+            return await ask(state);
+        }
+        catch (Exception exception)
+        {
+            Fail(what, exception);
+            return otherwise;
+        }
+    }
+
+    /// <summary>Does something that may take a while.</summary>
+    /// <returns>Whether it was done without an exception. The task never fails.</returns>
+    public async ValueTask<bool> CallAsync<T>(string what, T state, Func<T, ValueTask> call)
+    {
+        try
+        {
+            await call(state);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            Fail(what, exception);
+            return false;
+        }
+    }
+
+    /// <summary>Starts something that nobody waits for. It runs on this thread until it first has to wait.</summary>
+    public void Run<T>(string what, T state, Func<T, Task> work)
+    {
+        Task task;
+
+        try
+        {
+            task = work(state);
+        }
+        catch (Exception exception)
+        {
+            Fail(what, exception);
+            return;
+        }
+
+        Forget(what, task);
+    }
+
+    /// <summary>Lets go of a task: its failure, if it has one, is told here.</summary>
+    public void Forget(string what, Task task)
+    {
+        if (!task.IsCompletedSuccessfully)
+        {
+            _ = ObserveAsync(what, task);
+        }
+    }
+
+    /// <inheritdoc cref="Forget(string, Task)"/>
+    public void Forget(string what, ValueTask task)
+    {
+        if (task.IsCompletedSuccessfully)
+        {
+            // A pooled source takes itself back when its result was asked for.
+            task.GetAwaiter().GetResult();
+        }
+        else
+        {
+            _ = ObserveAsync(what, task.AsTask());
+        }
+    }
+
+    /// <summary>
+    /// Keeps something running until it is told to stop: when it ends or fails although nobody asked for it, that is said, and it is started
+    /// again after a pause that doubles from a tenth of a second to ten seconds. Each item of such a loop is handled through
+    /// <see cref="CallAsync"/>, so that one of them does not even interrupt it.
+    /// </summary>
+    /// <returns>A task that ends when <paramref name="stopping"/> says so, and never fails.</returns>
+    public async Task KeepRunningAsync(string what, Func<CancellationToken, Task> loop, TimeProvider timeProvider, CancellationToken stopping)
+    {
+        var pause = FirstPause;
+
+        while (!stopping.IsCancellationRequested)
+        {
+            var since = timeProvider.GetTimestamp();
+
+            try
+            {
+                await loop(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                Fail(what, exception);
+            }
+
+            if (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            // What ran for a while before it ended is not in a circle of failures.
+            pause = timeProvider.GetElapsedTime(since) > LongestPause ? FirstPause : pause;
+            Tell(() => Log.Restarting(logger, what, pause));
+
+            try
+            {
+                await Task.Delay(pause, timeProvider, stopping);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    /// <summary>Tells and counts a failure that was caught elsewhere.</summary>
+    public void Fail(string what, Exception exception)
+    {
+        failures?.Add(1, new KeyValuePair<string, object?>("call", what));
+        Tell(() => Log.Failed(logger, exception, what));
+    }
+
+    private async Task ObserveAsync(string what, Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (Exception exception)
+        {
+            Fail(what, exception);
+        }
+    }
+
+    private void Tell(Action log)
+    {
+        try
+        {
+            log();
+        }
+        catch (Exception)
+        {
+            // The logger is the application's too. There is nobody left to tell, but it can be seen that something failed.
+            failures?.Add(1, new KeyValuePair<string, object?>("call", nameof(ILogger)));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{What} failed.", EventName = nameof(Failed))]
+        public static partial void Failed(ILogger logger, Exception exception, string what);
+
+        [LoggerMessage(2, LogLevel.Warning, "{What} ended; it starts again in {Pause}.", EventName = nameof(Restarting))]
+        public static partial void Restarting(ILogger logger, string what, TimeSpan pause);
+    }
+}

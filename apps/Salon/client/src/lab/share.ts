@@ -29,7 +29,7 @@ export function toFragment(run: SharedRun): string {
   const { rate, payload, delay, loss } = run.settings;
   const rows = run.figures.map((figures) => [techniques.indexOf(figures.technique), ...columns.map((column) => round(figures[column]))]);
   const text = JSON.stringify([version, run.at, [rate, payload, delay, loss, run.pollPause, run.clients, Math.round(run.seconds)], rows]);
-  return prefix + btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return prefix + btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/={1,2}$/, "");
 }
 
 /** Reads a link that anybody may have written; `null` for one that is none. */

@@ -17,9 +17,14 @@ internal static class SalonApp
 {
     public static void AddServices(IServiceCollection services, AppSettings settings)
     {
-        var io = services.AddSocketIO(static options => options.JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        var io = services.AddSocketIO(static options =>
         {
-            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            // Each request of the app's protocols is answered, also one that this version does not know.
+            options.AnswerUnknownEvents = true;
+            options.JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+            {
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            };
         });
 
         if (settings.Redis is { } redis)

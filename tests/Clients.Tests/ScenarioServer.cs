@@ -37,7 +37,6 @@ internal static class ScenarioServer
             }
         });
 
-        server.Logs.Expect("nobody handles this");
         server.Logs.Expect("needs a number");
         server.Logs.Expect("throws");
         return server;

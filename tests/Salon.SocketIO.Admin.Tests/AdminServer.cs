@@ -41,7 +41,7 @@ internal sealed class AdminServer : IAsyncDisposable
                     configure?.Invoke(options);
                 });
             },
-            services => services.AddSocketIO(options => (options.PingInterval, options.AllowEIO3) = (TimeSpan.FromHours(1), true)),
+            services => services.AddSocketIO(options => (options.PingInterval, options.AllowEIO3, options.AnswerUnknownEvents) = (TimeSpan.FromHours(1), true, true)),
             time);
 
         return new AdminServer(server, io);

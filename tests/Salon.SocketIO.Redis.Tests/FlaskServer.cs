@@ -49,7 +49,11 @@ internal sealed class FlaskServer : IAsyncDisposable
             },
             services =>
             {
-                var builder = services.AddSocketIO(configureServer).AddFlaskSocketIOBus(redis.Url, configure: configure);
+                var builder = services.AddSocketIO(options =>
+                {
+                    options.AnswerUnknownEvents = true;
+                    configureServer?.Invoke(options);
+                }).AddFlaskSocketIOBus(redis.Url, configure: configure);
 
                 // After the bus, which takes whatever adapter there is in the end.
                 add?.Invoke(builder);

@@ -162,8 +162,6 @@ public class BadInputTests
 
         await client.SendAsync("421[\"__proto__\"]", "422[\"constructor\"]", "423[\"message-with-ack\",{\"__proto__\":1}]");
 
-        Assert.Contains("unknown_event", await client.ReceiveAsync());
-        Assert.Contains("unknown_event", await client.ReceiveAsync());
         Assert.Equal("433[{\"__proto__\":1}]", await client.ReceiveAsync());
     }
 

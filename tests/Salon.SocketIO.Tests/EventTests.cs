@@ -52,14 +52,34 @@ public class EventTests
 
     [Theory]
     [EachTransport]
-    public async Task An_event_that_nobody_handles_is_answered(string transport)
+    public async Task An_event_that_nobody_handles_is_not_acknowledged(string transport)
     {
-        await using var server = await StartAsync(_ => { });
+        await using var server = await StartAsync(socket =>
+        {
+            // Whoever only listens along does not handle it.
+            socket.OnAny((_, _) => { });
+            socket.Use((_, _) => Task.CompletedTask);
+            socket.Once("once", (Ack ack) => ack.SendAsync());
+            socket.On("last", (Ack ack) => ack.SendAsync());
+        });
         await using var client = await server.ConnectAsync(transport);
 
-        await client.SendAsync("421[\"nobody\"]");
+        await client.SendAsync("421[\"nobody\"]", "422[\"once\"]", "423[\"once\"]", "424[7]", "425[\"last\"]");
 
-        Assert.Contains("unknown_event", await client.ReceiveAsync());
+        Assert.Equal("432[]", await client.ReceiveAsync());
+        Assert.Equal("435[]", await client.ReceiveAsync());
+    }
+
+    [Theory]
+    [EachTransport]
+    public async Task An_option_answers_what_nobody_handles(string transport)
+    {
+        await using var server = await SocketServer.StartAsync(configure: static options => options.AnswerUnknownEvents = true);
+        await using var client = await server.ConnectAsync(transport);
+
+        await client.SendAsync("42[\"nobody\"]", "421[\"nobody\"]");
+
+        Assert.Equal("431[{\"ok\":false,\"error\":{\"code\":\"unknown_event\",\"message\":\"Nobody listens to \\\"nobody\\\".\"}}]", await client.ReceiveAsync());
     }
 
     [Theory]
@@ -243,18 +263,18 @@ public class EventTests
     [EachTransport]
     public async Task An_ack_is_sent_once(string transport)
     {
-        await using var server = await StartAsync(socket => socket.On("twice", async (Ack ack) =>
+        await using var server = await SocketServer.StartAsync(io => io.OnConnection(socket => socket.On("twice", async (Ack ack) =>
         {
             await ack.SendAsync(1);
             await ack.SendAsync(2);
-        }));
+        })));
         server.Logs.Expect("twice");
         await using var client = await server.ConnectAsync(transport);
 
-        await client.SendAsync("421[\"twice\"]", "422[\"nobody\"]");
+        await client.SendAsync("421[\"twice\"]", "422[\"message-with-ack\"]");
 
         Assert.Equal("431[1]", await client.ReceiveAsync());
-        Assert.StartsWith("432[", await client.ReceiveAsync());
+        Assert.Equal("432[]", await client.ReceiveAsync());
     }
 
     [Fact]

@@ -30,15 +30,17 @@ public class HookTests
                 calls.Add($"handler {number}");
                 return ack.SendAsync();
             });
+            socket.On("last", (Ack ack) => ack.SendAsync());
         });
         await using var client = await server.ConnectAsync(transport);
 
-        await client.SendAsync("421[\"event\",7,{\"a\":1}]", "422[\"nobody\"]", "43999[]");
+        await client.SendAsync("421[\"event\",7,{\"a\":1}]", "422[\"nobody\"]", "43999[]", "423[\"last\"]");
 
         Assert.Equal("431[]", await client.ReceiveAsync());
-        Assert.Contains("unknown_event", await client.ReceiveAsync());
+        Assert.Equal("433[]", await client.ReceiveAsync());
         Assert.Equal(
-            ["first event", "any event 7 {\"a\":1}", "later", "middleware event", "handler 7", "first nobody", "any nobody ", "later", "middleware nobody"],
+            ["first event", "any event 7 {\"a\":1}", "later", "middleware event", "handler 7", "first nobody", "any nobody ", "later", "middleware nobody",
+                "first last", "any last ", "later", "middleware last"],
             calls);
     }
 

@@ -72,7 +72,7 @@ internal static partial class EventDispatcher
 
         if (listener is null)
         {
-            return isAnswered ? Task.CompletedTask : AnswerUnknown(ack, name);
+            return isAnswered || !space.Server.Options.AnswerUnknownEvents ? Task.CompletedTask : AnswerUnknown(ack, name);
         }
 
         return CallAsync(listener, socket, packet, ack);

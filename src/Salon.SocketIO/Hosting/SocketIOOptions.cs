@@ -24,6 +24,12 @@ public class SocketIOOptions : EngineIOOptions
     public int MaxConcurrentEvents { get; set; } = 1;
 
     /// <summary>
+    /// Whether an event that nobody listens to is acknowledged, with the error <c>unknown_event</c>. The default is <see langword="false"/>, as in
+    /// the reference: clients take any acknowledgement for a success, and wait until their timeout where there is none.
+    /// </summary>
+    public bool AnswerUnknownEvents { get; set; }
+
+    /// <summary>
     /// How many bytes of events may wait for the handlers of one socket. Beyond, nothing more is read from the client until a handler is
     /// done. The default is 1 MiB.
     /// </summary>

@@ -44,7 +44,13 @@ for number in range(200):
 expect([backs.get(timeout=10) for _ in range(200)], list(range(200)))
 
 expect(client.call("ask me", (40, 2), timeout=10), 42)
-expect(client.call("nobody handles this", timeout=10)["error"]["code"], "unknown_event")
+try:
+    client.call("nobody handles this", timeout=0.2)
+    raise AssertionError("An event that nobody handles was acknowledged.")
+except socketio.exceptions.TimeoutError:
+    pass
+
+expect(client.call("needs a number", "no number", timeout=10)["error"]["code"], "invalid_argument")
 if kind != "upgrade where it can":
     expect(client.transport(), "polling" if kind == "polling" else "websocket")
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 
 namespace Salon.EngineIO.Protocol;
@@ -30,6 +32,32 @@ public readonly record struct EnginePacket(EnginePacketType Type, ReadOnlyMemory
 
         packet = new EnginePacket((EnginePacketType)type, frame[1..]);
         return true;
+    }
+
+    /// <summary>Reads a text packet, or a binary message in its text form: <c>b</c> and base64.</summary>
+    /// <returns><see langword="false"/> when the frame is empty, of an unknown type, or not base64.</returns>
+    public static bool TryParseText(ReadOnlyMemory<byte> frame, out EnginePacket packet)
+    {
+        if (frame.IsEmpty || frame.Span[0] != PayloadReader.BinaryPrefix)
+        {
+            return TryParse(frame, out packet);
+        }
+
+        var base64 = frame.Span[1..];
+        var data = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
+        var status = Base64.DecodeFromUtf8(base64, data, out _, out var written);
+        packet = new EnginePacket(EnginePacketType.Message, data.AsMemory(0, written), IsBinary: true);
+
+        return status == OperationStatus.Done;
+    }
+
+    /// <summary>Encodes a binary message for a client that can read text only.</summary>
+    public static byte[] EncodeBase64(ReadOnlySpan<byte> data)
+    {
+        var packet = new byte[1 + Base64.GetMaxEncodedToUtf8Length(data.Length)];
+        packet[0] = PayloadReader.BinaryPrefix;
+        Base64.EncodeToUtf8(data, packet.AsSpan(1), out _, out _);
+        return packet;
     }
 
     /// <inheritdoc/>

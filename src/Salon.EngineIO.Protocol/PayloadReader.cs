@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
-
 namespace Salon.EngineIO.Protocol;
 
 /// <summary>
@@ -33,19 +30,6 @@ public struct PayloadReader(ReadOnlyMemory<byte> payload)
         _atEnd = end < 0;
         _rest = _atEnd ? default : _rest[(end + 1)..];
 
-        var isRead = frame.Length > 0 && frame.Span[0] == BinaryPrefix
-            ? TryReadBinary(frame[1..], out packet)
-            : EnginePacket.TryParse(frame, out packet);
-
-        return isRead ? PayloadStatus.Packet : PayloadStatus.Invalid;
-    }
-
-    private static bool TryReadBinary(ReadOnlyMemory<byte> base64, out EnginePacket packet)
-    {
-        var data = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
-        var status = Base64.DecodeFromUtf8(base64.Span, data, out _, out var written);
-        packet = new EnginePacket(EnginePacketType.Message, data.AsMemory(0, written), IsBinary: true);
-
-        return status == OperationStatus.Done;
+        return EnginePacket.TryParseText(frame, out packet) ? PayloadStatus.Packet : PayloadStatus.Invalid;
     }
 }

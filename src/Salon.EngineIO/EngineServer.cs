@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Salon.Collections;
 using Salon.EngineIO.Diagnostics;
 using Salon.EngineIO.Requests;
+using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
 using Salon.Timing;
 
@@ -23,6 +24,7 @@ public sealed class EngineServer : IDisposable
     private readonly CopyOnWriteList<Func<HttpContext, RequestDelegate, Task>> _middleware = new();
     private readonly EngineEndpoint _endpoint;
     private readonly TimeProvider _timeProvider;
+    private readonly SlowClientLog _slowClients;
     private readonly CancellationTokenRegistration _stopping;
     private volatile bool _isClosed;
 
@@ -47,6 +49,7 @@ public sealed class EngineServer : IDisposable
         Deadlines = new DeadlineScheduler(_timeProvider);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<EngineServer>() ?? (ILogger)NullLogger.Instance;
         Metrics = new EngineIOMetrics(services);
+        _slowClients = new SlowClientLog(Logger, Deadlines, options.MaxSendQueueBytes);
         _endpoint = new EngineEndpoint(this);
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Close) ?? default;
         options.Forwarder?.Start(_endpoint.ServeForwardedAsync);
@@ -198,6 +201,11 @@ public sealed class EngineServer : IDisposable
     internal void OnClosed(EngineSession session, EngineTransport transport, CloseReason reason)
     {
         Metrics.OnClosed(transport, reason);
+
+        if (reason == CloseReason.TooSlow)
+        {
+            _slowClients.OnClosed();
+        }
 
         if (transport == EngineTransport.Polling && reason.WaitForNextPoll() is { } time)
         {

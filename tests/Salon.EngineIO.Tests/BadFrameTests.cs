@@ -16,6 +16,20 @@ public class BadFrameTests
         { "a fragmented ping", RawConnection.Frame(0x09, []), 1002 },
         { "a ping of 126 bytes", RawConnection.Frame(0x89, new byte[126]), 1002 },
         { "a close of one byte", RawConnection.Frame(0x88, [3]), 1002 },
+        { "a close with the status 0", RawConnection.Frame(0x88, [0x00, 0x00]), 1002 },
+        { "a close with the status 1", RawConnection.Frame(0x88, [0x00, 0x01]), 1002 },
+        { "a close with the status 999", RawConnection.Frame(0x88, [0x03, 0xe7]), 1002 },
+        { "a close with the status 1004", RawConnection.Frame(0x88, [0x03, 0xec]), 1002 },
+        { "a close with the status 1005", RawConnection.Frame(0x88, [0x03, 0xed]), 1002 },
+        { "a close with the status 1006", RawConnection.Frame(0x88, [0x03, 0xee]), 1002 },
+        { "a close with the status 1015", RawConnection.Frame(0x88, [0x03, 0xf7]), 1002 },
+        { "a close with the status 1016", RawConnection.Frame(0x88, [0x03, 0xf8]), 1002 },
+        { "a close with the status 1100", RawConnection.Frame(0x88, [0x04, 0x4c]), 1002 },
+        { "a close with the status 2999", RawConnection.Frame(0x88, [0x0b, 0xb7]), 1002 },
+        { "a close with the status 5000", RawConnection.Frame(0x88, [0x13, 0x88]), 1002 },
+        { "a close with the status 65535", RawConnection.Frame(0x88, [0xff, 0xff]), 1002 },
+        { "a close whose reason is not UTF-8", RawConnection.Frame(0x88, [0x03, 0xe8, 0xc3, 0x28]), 1007 },
+        { "a close whose reason ends within a character", RawConnection.Frame(0x88, [0x0b, 0xb8, (byte)'a', 0xe2, 0x82]), 1007 },
         { "a length of 2^63", [0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4], 1002 },
         { "a length of 2^63 - 1", [0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4], 1009 },
         { "a length over the limit", [0x82, 0xff, 0, 0, 0, 0, 0, 0x0f, 0x42, 0x41, 1, 2, 3, 4], 1009 },
@@ -71,6 +85,85 @@ public class BadFrameTests
         Assert.False(string.IsNullOrEmpty(what));
         await polling.SendAsync("4still here");
         Assert.Equal("4still here", await polling.ReceiveAsync());
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(1001)]
+    [InlineData(1003)]
+    [InlineData(1007)]
+    [InlineData(1014)]
+    [InlineData(3000)]
+    [InlineData(4999)]
+    public async Task A_close_is_answered_with_its_status_and_is_no_error(int status)
+    {
+        await using var server = await EchoServer.StartAsync();
+        using var connection = await RawConnection.UpgradeAsync(server.Uri);
+
+        await connection.SendFrameAsync(0x88, [(byte)(status >> 8), (byte)status, .. "büe"u8]);
+
+        Assert.Equal(status, await connection.ReceiveCloseAsync());
+        Assert.Null(await connection.ReceiveFrameAsync());
+        Assert.Equal(CloseReason.TransportClose, await server.WaitForCloseAsync());
+    }
+
+    [Fact]
+    public async Task A_close_without_a_status_is_answered_without_one()
+    {
+        await using var server = await EchoServer.StartAsync();
+        using var connection = await RawConnection.UpgradeAsync(server.Uri);
+        await connection.ReceiveFrameAsync();
+
+        await connection.SendFrameAsync(0x88, "");
+
+        var close = await connection.ReceiveFrameAsync();
+        Assert.Equal((byte)0x88, close!.Value.FirstByte);
+        Assert.Empty(close.Value.Payload);
+        Assert.Null(await connection.ReceiveFrameAsync());
+        Assert.Equal(CloseReason.TransportClose, await server.WaitForCloseAsync());
+    }
+
+    [Theory]
+    [InlineData(0x81, "9 is no packet")]
+    [InlineData(0x81, "2 is for servers only")]
+    [InlineData(0x83, "no such opcode")]
+    [InlineData(0x88, "x")]
+    public async Task After_the_close_frame_of_a_failed_websocket_its_connection_ends(byte firstByte, string payload)
+    {
+        // The clock stands, so that no timeout ends the connection; only Kestrel's own sockets need a second.
+        var time = new ManualTimeProvider();
+        await using var server = await EchoServer.StartAsync(time: time);
+        using var connection = await RawConnection.UpgradeAsync(server.Uri);
+        await connection.SendFrameAsync(firstByte, payload);
+        Assert.NotNull(await connection.ReceiveCloseAsync());
+
+        var end = connection.ReceiveFrameAsync();
+
+        await Eventually.Async("the connection has ended", () =>
+        {
+            if (Environment.GetEnvironmentVariable("SALON_TEST_KESTREL") == "stock")
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            return end.IsCompleted;
+        });
+
+        Assert.Null(await end);
+    }
+
+    [Fact]
+    public async Task What_a_client_still_sends_to_a_failed_websocket_does_not_cost_it_the_close_frame()
+    {
+        await using var server = await EchoServer.StartAsync();
+        using var connection = await RawConnection.UpgradeAsync(server.Uri);
+
+        await connection.SendFrameAsync(0x83, "no such opcode");
+        await connection.SendAsync(new byte[1_000_000]);
+
+        Assert.Equal(1002, await connection.ReceiveCloseAsync());
+        Assert.Null(await connection.ReceiveFrameAsync());
+        await server.AssertServesAsync();
     }
 
     [Fact]

@@ -134,6 +134,35 @@ public class CloseTests
         }
     }
 
+    [Fact]
+    public async Task A_waiting_poll_of_a_server_that_stops_ends_without_a_close_and_nothing_follows_it()
+    {
+        await using var server = await EchoServer.StartAsync();
+        await using var client = await RawPollingClient.OpenAsync(server.Uri);
+        await using var idle = await RawPollingClient.OpenAsync(server.Uri);
+        var poll = client.GetAsync();
+        await Eventually.Async("the poll waits", () => server.Sessions.First().TrySend(EngineMessage.CreateText("x"u8), isVolatile: true) == SendResult.Queued);
+        using var first = await poll;
+        poll = client.GetAsync();
+        await Eventually.Async("the poll waits again", () => server.Sessions.First().Polling!.HasPoll);
+
+        server.Engine.Close();
+
+        // A close packet is final for python-engineio; a session that is not known is not.
+        using var released = await poll.Soon();
+        Assert.Equal("6", await released.Content.ReadAsStringAsync());
+
+        foreach (var later in new[] { await client.GetAsync(), await client.PostAsync("4late"), await idle.GetAsync() })
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, later.StatusCode);
+            Assert.Contains("\"code\":1", await later.Content.ReadAsStringAsync());
+            later.Dispose();
+        }
+
+        using var handshake = await server.Http.GetAsync($"{EchoServer.Path}?EIO=4&transport=polling");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, handshake.StatusCode);
+    }
+
     [Theory]
     [EachTransport]
     public async Task Closing_twice_or_from_many_threads_is_told_once(string transport)

@@ -29,6 +29,68 @@ public class MessageTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("AA==")]
+    [InlineData("AQIDBA==")]
+    public async Task Binary_data_comes_as_base64_on_a_websocket_too(string base64)
+    {
+        await using var server = await EchoServer.StartAsync();
+        await using var client = await RawClient.OpenAsync(server.Uri, "websocket");
+        using var reader = new BinaryWatcher(server);
+
+        await client.SendAsync("b" + base64, "4text");
+
+        Assert.Equal("b" + base64, await client.ReceiveAsync());
+        Assert.Equal("4text", await client.ReceiveAsync());
+        Assert.Equal([true, false], reader.AreBinary);
+    }
+
+    [Theory]
+    [InlineData("b!!!!")]
+    [InlineData("B4AQI=")]
+    public async Task What_is_no_base64_is_a_parse_error(string packet)
+    {
+        await using var server = await EchoServer.StartAsync();
+        await using var client = await RawClient.OpenAsync(server.Uri, "websocket");
+
+        await client.SendAsync(packet);
+
+        Assert.Equal(CloseReason.ParseError, await server.WaitForCloseAsync());
+    }
+
+    [Theory]
+    [InlineData("websocket")]
+    [InlineData("upgrade")]
+    public async Task A_client_that_asks_for_base64_gets_binary_data_as_text(string transport)
+    {
+        await using var server = await EchoServer.StartAsync();
+        var query = "&b64=1";
+        using var connection = await RawConnection.ConnectAsync(server.Uri);
+
+        if (transport == "upgrade")
+        {
+            await using var polling = await RawPollingClient.OpenAsync(server.Uri, EchoServer.Path + "?b64=1");
+            query += "&sid=" + polling.SessionId;
+        }
+
+        await connection.RequestAsync($"GET {EchoServer.Path}?EIO=4&transport=websocket{query} HTTP/1.1", RawConnection.UpgradeHeaders);
+        await connection.SendFrameAsync(0x81, transport == "upgrade" ? "5" : "4");
+        await connection.SendFrameAsync(0x82, [1, 2, 3, 4]);
+
+        while (await connection.ReceiveFrameAsync() is { } frame)
+        {
+            Assert.Equal((byte)0x81, frame.FirstByte);
+
+            if (Encoding.UTF8.GetString(frame.Payload) == "bAQIDBA==")
+            {
+                return;
+            }
+        }
+
+        Assert.Fail("The connection ended.");
+    }
+
+    [Theory]
     [EachTransport]
     public async Task Messages_keep_their_order(string transport)
     {
@@ -217,5 +279,23 @@ public class MessageTests
 
         Assert.DoesNotContain("alert", await response.Content.ReadAsStringAsync());
         Assert.DoesNotContain("___eio[-", await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Which of the messages that sessions got were binary.</summary>
+    private sealed class BinaryWatcher : IDisposable
+    {
+        private readonly EngineSession _session;
+        private readonly Action<EngineSession, Protocol.EnginePacket> _watch;
+
+        public BinaryWatcher(EchoServer server)
+        {
+            _session = server.Sessions.Single();
+            _watch = (_, packet) => AreBinary.Add(packet.IsBinary);
+            _session.PacketReceived += _watch;
+        }
+
+        public List<bool> AreBinary { get; } = [];
+
+        public void Dispose() => _session.PacketReceived -= _watch;
     }
 }

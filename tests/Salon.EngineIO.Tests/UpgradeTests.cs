@@ -117,7 +117,6 @@ public class UpgradeTests
     }
 
     [Theory]
-    [InlineData("5")]
     [InlineData("2")]
     [InlineData("2PROBE")]
     [InlineData("4hello")]
@@ -135,6 +134,41 @@ public class UpgradeTests
         await polling.SendAsync("4still here");
         Assert.Equal("4still here", await polling.ReceiveAsync());
         Assert.Equal(["still here"], server.Received);
+    }
+
+    [Fact]
+    public async Task The_upgrade_packet_is_enough_as_elephant_io_sends_it()
+    {
+        await using var server = await EchoServer.StartAsync();
+        await using var polling = await RawPollingClient.OpenAsync(server.Uri);
+        var session = Assert.Single(server.Sessions);
+        session.TrySend(EngineMessage.CreateText("queued"u8));
+        await using var webSocket = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
+
+        await webSocket.SendAsync("5", "4hello");
+
+        Assert.Equal("4queued", await webSocket.ReceiveAsync());
+        Assert.Equal("4hello", await webSocket.ReceiveAsync());
+        Assert.Equal(EngineTransport.WebSocket, session.Transport);
+    }
+
+    [Fact]
+    public async Task A_poll_that_waits_while_a_client_upgrades_without_a_probe_is_given_back()
+    {
+        await using var server = await EchoServer.StartAsync();
+        await using var polling = await RawPollingClient.OpenAsync(server.Uri);
+        var poll = polling.GetAsync();
+        await Eventually.Async("the poll waits", () => server.Sessions.First().TrySend(EngineMessage.CreateText("x"u8), isVolatile: true) == SendResult.Queued);
+        using var first = await poll;
+        poll = polling.GetAsync();
+        await using var webSocket = await RawWebSocketClient.ConnectAsync(server.Uri, sessionId: polling.SessionId);
+
+        await webSocket.SendAsync("5", "4hello");
+
+        Assert.Equal("4hello", await webSocket.ReceiveAsync());
+        using var released = await poll.Soon();
+        await webSocket.SendAsync("4still here");
+        Assert.Equal("4still here", await webSocket.ReceiveAsync());
     }
 
     [Fact]

@@ -96,14 +96,14 @@ public sealed class RawConnection : IDisposable
     }
 
     /// <summary>Receives messages until the server closes.</summary>
-    /// <returns>The status of its close frame; <see langword="null"/> when the connection just ended.</returns>
+    /// <returns>The status of its close frame, 1005 when it has none; <see langword="null"/> when the connection just ended.</returns>
     public async Task<int?> ReceiveCloseAsync()
     {
         while (await ReceiveFrameAsync() is { } frame)
         {
             if (frame.FirstByte == 0x88)
             {
-                return BinaryPrimitives.ReadUInt16BigEndian(frame.Payload);
+                return frame.Payload.Length == 0 ? 1005 : BinaryPrimitives.ReadUInt16BigEndian(frame.Payload);
             }
         }
 

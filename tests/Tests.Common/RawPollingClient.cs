@@ -62,15 +62,24 @@ public sealed class RawPollingClient : RawClient
                 return null;
             }
 
-            using var response = await GetAsync();
-
-            if (response.StatusCode != HttpStatusCode.OK)
+            try
             {
+                using var response = await GetAsync();
+
+                if (response.StatusCode != HttpStatusCode.OK)
+                {
+                    _isClosed = true;
+                    return null;
+                }
+
+                await EnqueueAsync(response);
+            }
+            catch (HttpRequestException)
+            {
+                // The server is gone.
                 _isClosed = true;
                 return null;
             }
-
-            await EnqueueAsync(response);
         }
 
         return _received.Dequeue();

@@ -115,6 +115,19 @@ internal sealed class LoopSocket : Stream, ILoopMember
         return sent == buffer.Length ? default : SendLaterAsync(buffer[sent..]);
     }
 
+    /// <summary>Tells the other side that nothing more comes, after what was written. What it sends can still be read.</summary>
+    public void EndSending()
+    {
+        try
+        {
+            _ = Native.Shutdown(_handle, Native.ShutdownSending);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Aborted meanwhile, which says the same.
+        }
+    }
+
     /// <summary>Ends the connection, and every wait for it.</summary>
     public void Abort()
     {

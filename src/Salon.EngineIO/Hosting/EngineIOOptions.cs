@@ -25,8 +25,9 @@ public class EngineIOOptions
     public int MaxHttpBufferSize { get; set; } = 1_000_000;
 
     /// <summary>
-    /// How many bytes may wait for one client. A client for which more would have to wait is closed as too slow
-    /// (<see cref="CloseReason.TooSlow"/>); volatile messages are dropped instead. The default is 4 MiB.
+    /// How many bytes may wait for one client, each message counted with the 120 bytes that it costs besides. A client for which more would
+    /// have to wait is closed as too slow (<see cref="CloseReason.TooSlow"/>); volatile messages are dropped instead. A message that alone is
+    /// larger waits beside the others: one always may, several up to four times this. The default is 4 MiB.
     /// </summary>
     public long MaxSendQueueBytes { get; set; } = 4 * 1024 * 1024;
 

@@ -50,6 +50,11 @@ public sealed class EngineHandshake
         RemoteAddress = context.Connection.RemoteIpAddress;
         IsSecure = request.IsHttps;
         Issued = issued;
+
+        // What the client says by its query is looked up only where it may be there: nearly nobody says it.
+        TakesTextOnly = _queryString.Value is { } query
+            && ((query.Contains("b64=", StringComparison.Ordinal) && !string.IsNullOrEmpty(Query["b64"]))
+                || (query.Contains("j=", StringComparison.Ordinal) && Query.ContainsKey("j") && Query["EIO"] != "4"));
     }
 
     /// <summary>The headers of the handshake request; names are matched without regard to case.</summary>
@@ -72,6 +77,9 @@ public sealed class EngineHandshake
 
     /// <summary>The user that ASP.NET Core's authentication found in the handshake request; anonymous without it.</summary>
     public ClaimsPrincipal User => _user ??= new ClaimsPrincipal(new ClaimsIdentity());
+
+    /// <summary>Whether the client has said that it can read nothing but text: binary data is sent to it as base64.</summary>
+    internal bool TakesTextOnly { get; }
 
     /// <summary>Whether the request had an <c>Origin</c> header, that is, came from a page.</summary>
     public bool HasOrigin => Headers.ContainsKey("Origin");

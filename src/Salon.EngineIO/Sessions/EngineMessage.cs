@@ -19,6 +19,9 @@ public sealed class EngineMessage
     internal static readonly EngineMessage ProbePong = CreatePacket(EnginePacketType.Pong, "probe"u8);
     internal static readonly EngineMessage Noop = CreatePacket(EnginePacketType.Noop, []);
 
+    // Measured on 64 bits: this object 64 bytes, its array's head 24, its place in a queue that doubles 24, and rounding.
+    private const int Overhead = 120;
+
     private readonly byte[] _frame;
     private readonly int _headerLength;
     private readonly EngineMessage[] _attachments;
@@ -42,7 +45,7 @@ public sealed class EngineMessage
     /// <summary>Whether a transport may compress the message, if it compresses at all. The default is <see langword="true"/>.</summary>
     public bool Compress { get; }
 
-    /// <summary>How many bytes of a session's queue the message takes, with its attachments.</summary>
+    /// <summary>How many bytes the message has on a WebSocket, with its attachments.</summary>
     public int Size { get; }
 
     /// <summary>The binary messages that follow this one without anything between.</summary>
@@ -50,6 +53,12 @@ public sealed class EngineMessage
 
     /// <summary>The message itself: UTF-8 text, or binary data.</summary>
     public ReadOnlyMemory<byte> Data => _frame.AsMemory(_headerLength + (IsBinary ? 0 : 1));
+
+    /// <summary>How much of a session's queue the message takes, with its attachments: what it costs in memory, however short it is.</summary>
+    internal long Cost => Size + (Overhead * (1L + _attachments.Length));
+
+    /// <summary>The cost of the message alone.</summary>
+    internal int PartCost => _frame.Length + Overhead;
 
     /// <summary>The message as one unmasked WebSocket frame.</summary>
     internal ReadOnlyMemory<byte> Frame => _frame;
@@ -122,24 +131,28 @@ public sealed class EngineMessage
         return _deflatedFrame ??= Deflate.CreateFrame(IsBinary ? Opcode.Binary : Opcode.Text, Body.Span);
     }
 
-    /// <summary>The message as Engine.IO v3 has it: the same, unless it is binary or has binary attachments.</summary>
+    /// <summary>The message as a client has it: the same, unless it is binary or has binary attachments.</summary>
+    /// <param name="version">The version of Engine.IO.</param>
     /// <param name="asText">Whether the client can read nothing but text.</param>
-    internal EngineMessage ToVersion3(bool asText)
+    internal EngineMessage For(byte version, bool asText)
     {
-        if (!IsBinary && _attachments.Length == 0)
+        if ((version == 4 && !asText) || (!IsBinary && _attachments.Length == 0))
         {
             return this;
         }
 
-        // Nearly all clients take binary data, and they share one copy.
-        return asText ? CreateVersion3(asText) : _version3 ??= CreateVersion3(asText);
+        // Nearly all old clients take binary data, and they share one copy.
+        return asText ? Convert(version, asText) : _version3 ??= Convert(version, asText);
     }
 
-    private EngineMessage CreateVersion3(bool asText)
+    private EngineMessage Convert(byte version, bool asText)
     {
-        var body = !IsBinary ? Body.Span : asText ? OldPacket.EncodeBase64(Body.Span) : OldPacket.EncodeBinary(Body.Span);
+        var body = !IsBinary ? Body.Span
+            : !asText ? OldPacket.EncodeBinary(Body.Span)
+            : version == 4 ? EnginePacket.EncodeBase64(Body.Span)
+            : OldPacket.EncodeBase64(Body.Span);
         var opcode = IsBinary && !asText ? Opcode.Binary : Opcode.Text;
-        var message = new EngineMessage(opcode, body.Length, Compress, Array.ConvertAll(_attachments, attachment => attachment.ToVersion3(asText)));
+        var message = new EngineMessage(opcode, body.Length, Compress, Array.ConvertAll(_attachments, attachment => attachment.For(version, asText)));
         body.CopyTo(message.MutableBody);
         return message;
     }

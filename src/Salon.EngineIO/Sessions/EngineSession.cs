@@ -51,9 +51,6 @@ public sealed partial class EngineSession
 
     internal SendQueue Queue { get; }
 
-    /// <summary>Whether an old client has said that it can read nothing but text.</summary>
-    private bool TakesTextOnly => Handshake.Query.ContainsKey("b64") || Handshake.Query.ContainsKey("j");
-
     internal PollingTransport? Polling => _transport as PollingTransport;
 
     /// <summary>Whether the client missed its time to answer a ping, even if no timer has noticed yet.</summary>
@@ -66,7 +63,10 @@ public sealed partial class EngineSession
     /// <param name="message">The message, encoded once for any number of sessions.</param>
     /// <param name="isVolatile">Whether the message is dropped when it could not leave at once.</param>
     /// <param name="dropIfFull">Whether the message is dropped when the queue is full.</param>
-    public SendResult TrySend(EngineMessage message, bool isVolatile = false, bool dropIfFull = false)
+    public SendResult TrySend(EngineMessage message, bool isVolatile = false, bool dropIfFull = false) =>
+        Send(message, isVolatile, dropIfFull, isPong: false);
+
+    private SendResult Send(EngineMessage message, bool isVolatile, bool dropIfFull, bool isPong)
     {
         ArgumentNullException.ThrowIfNull(message);
 
@@ -78,7 +78,7 @@ public sealed partial class EngineSession
             Events?.PacketCreated?.Invoke(this, message);
         }
 
-        var status = Queue.TryAdd(Protocol == 4 ? message : message.ToVersion3(TakesTextOnly), isVolatile);
+        var status = isPong ? Queue.TryAddPong(message) : Queue.TryAdd(message.For(Protocol, Handshake.TakesTextOnly), isVolatile);
 
         if (status == QueueStatus.Full && isSure)
         {
@@ -192,7 +192,7 @@ public sealed partial class EngineSession
 
             case EnginePacketType.Ping when Protocol == 3:
                 _heartbeat.OnPing();
-                TrySend(EngineMessage.CreatePacket(EnginePacketType.Pong, packet.Data.Span));
+                Send(EngineMessage.CreatePacket(EnginePacketType.Pong, packet.Data.Span), isVolatile: false, dropIfFull: false, isPong: true);
                 Events?.Heartbeat?.Invoke(this);
                 break;
 

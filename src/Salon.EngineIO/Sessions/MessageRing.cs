@@ -1,7 +1,7 @@
 namespace Salon.EngineIO.Sessions;
 
 /// <summary>
-/// Messages in the order in which they came, and the bytes that they take: a ring that holds no memory while it is empty. Not thread-safe.
+/// Messages in the order in which they came, and what they cost: a ring that holds no memory while it is empty. Not thread-safe.
 /// </summary>
 internal struct MessageRing()
 {
@@ -12,7 +12,14 @@ internal struct MessageRing()
 
     public int Count { get; private set; }
 
+    /// <summary>What the messages cost in memory (<see cref="EngineMessage.PartCost"/>).</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>The number of the first message: that of those that were here before it.</summary>
+    public long Start { get; private set; }
+
+    /// <summary>The number that the next message gets.</summary>
+    public readonly long End => Start + Count;
 
     public readonly EngineMessage First => _items[_head];
 
@@ -33,7 +40,8 @@ internal struct MessageRing()
         _items[_head] = null!;
         _head = (_head + 1) & (_items.Length - 1);
         Count--;
-        Bytes -= message.Frame.Length;
+        Start++;
+        Bytes -= message.PartCost;
 
         if (Count == 0 && _items.Length > InitialCapacity)
         {
@@ -44,7 +52,23 @@ internal struct MessageRing()
         return message;
     }
 
-    public void Clear() => (_items, _head, Count, Bytes) = ([], 0, 0, 0);
+    /// <summary>Puts a message without attachments in the place of another, if that is still here.</summary>
+    /// <param name="number">The number of the other.</param>
+    /// <param name="message">The message.</param>
+    public bool TryReplace(long number, EngineMessage message)
+    {
+        if (number < Start || number >= End)
+        {
+            return false;
+        }
+
+        ref var item = ref _items[(_head + (int)(number - Start)) & (_items.Length - 1)];
+        Bytes += message.PartCost - item.PartCost;
+        item = message;
+        return true;
+    }
+
+    public void Clear() => (_items, _head, Start, Count, Bytes) = ([], 0, End, 0, 0);
 
     private void PushOne(EngineMessage message)
     {
@@ -55,7 +79,7 @@ internal struct MessageRing()
 
         _items[(_head + Count) & (_items.Length - 1)] = message;
         Count++;
-        Bytes += message.Frame.Length;
+        Bytes += message.PartCost;
     }
 
     private void Grow()

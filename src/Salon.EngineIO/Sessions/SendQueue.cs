@@ -3,56 +3,34 @@ using System.Diagnostics.CodeAnalysis;
 namespace Salon.EngineIO.Sessions;
 
 /// <summary>
-/// What waits to be sent to one client, bounded in bytes. Many threads may add; only the drain that holds the lease takes.
+/// What waits to be sent to one client, bounded by what it costs. Many threads may add; only the drain that holds the lease takes.
 /// The lock protects all fields; no drain is called under it.
 /// </summary>
 internal sealed class SendQueue(long maxBytes)
 {
     private readonly Lock _gate = new();
     private MessageRing _ring = new();
+    private QueueBound _bound = new(maxBytes);
+    private long _pong = -1;
     private bool _isCompleted;
     private IQueueDrain? _drain;
     private TaskCompletionSource? _room;
 
     public int Count => _ring.Count;
 
+    /// <summary>What is queued costs so much memory.</summary>
     public long Bytes => _ring.Bytes;
 
     /// <summary>Adds a message with its attachments.</summary>
-    public QueueStatus TryAdd(EngineMessage message, bool isVolatile = false)
-    {
-        IQueueDrain? drain;
-
-        lock (_gate)
-        {
-            if (_isCompleted)
-            {
-                return QueueStatus.Completed;
-            }
-
-            drain = _drain;
-
-            if (isVolatile && drain is not { IsWritable: true })
-            {
-                return QueueStatus.Dropped;
-            }
-
-            // An empty queue takes a message of any size, or it could never be sent at all.
-            if (Count > 0 && _ring.Bytes + message.Size > maxBytes)
-            {
-                return QueueStatus.Full;
-            }
-
-            _ring.Push(message);
-        }
-
-        drain?.OnQueued();
-        return QueueStatus.Added;
-    }
+    public QueueStatus TryAdd(EngineMessage message, bool isVolatile = false) => TryAdd(message, isVolatile, isPong: false);
 
     /// <summary>
-    /// Completes when at most half of the bound is taken, or nothing will ever be taken out again. Half, so that whoever waits does not wake
-    /// for each message.
+    /// Adds the answer to a ping, in the place of one that still waits (RFC 6455, section 5.5.3): who asks and does not read gets one answer.
+    /// </summary>
+    public QueueStatus TryAddPong(EngineMessage pong) => TryAdd(pong, isVolatile: false, isPong: true);
+
+    /// <summary>
+    /// Completes when at most half of the bound is taken, or nothing will ever be taken out again.
     /// </summary>
     /// <param name="isFirst">Whether nobody waited before.</param>
     public Task WaitForRoomAsync(out bool isFirst)
@@ -89,6 +67,7 @@ internal sealed class SendQueue(long maxBytes)
             if (discard)
             {
                 _ring.Clear();
+                _bound.OnTaken(_ring);
             }
 
             foreach (var message in last)
@@ -206,7 +185,44 @@ internal sealed class SendQueue(long maxBytes)
         }
     }
 
-    private bool HasRoom => _isCompleted || _ring.Bytes <= maxBytes / 2;
+    private QueueStatus TryAdd(EngineMessage message, bool isVolatile, bool isPong)
+    {
+        IQueueDrain? drain;
+
+        lock (_gate)
+        {
+            if (_isCompleted)
+            {
+                return QueueStatus.Completed;
+            }
+
+            drain = _drain;
+
+            if (isVolatile && drain is not { IsWritable: true })
+            {
+                return QueueStatus.Dropped;
+            }
+
+            if (isPong && _ring.TryReplace(_pong, message))
+            {
+                // Whoever drains knows of it already.
+                return QueueStatus.Added;
+            }
+
+            if (!_bound.TryAdmit(message, _ring))
+            {
+                return QueueStatus.Full;
+            }
+
+            _pong = isPong ? _ring.End : _pong;
+            _ring.Push(message);
+        }
+
+        drain?.OnQueued();
+        return QueueStatus.Added;
+    }
+
+    private bool HasRoom => _isCompleted || _bound.HasRoom(_ring.Bytes);
 
     private void SignalRoom()
     {
@@ -220,6 +236,7 @@ internal sealed class SendQueue(long maxBytes)
     private EngineMessage Pop()
     {
         var message = _ring.Pop();
+        _bound.OnTaken(_ring);
         SignalRoom();
         return message;
     }

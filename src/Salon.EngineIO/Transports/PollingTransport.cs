@@ -21,6 +21,9 @@ internal sealed class PollingTransport : ISessionTransport
 
     public EngineTransport Kind => EngineTransport.Polling;
 
+    /// <summary>Whether a GET waits.</summary>
+    public bool HasPoll => Volatile.Read(ref _poll) is not null;
+
     /// <summary>Answers a GET.</summary>
     public async Task PollAsync(EngineSession session, EngineServer server, HttpContext context, int? jsonpIndex)
     {
@@ -116,7 +119,12 @@ internal sealed class PollingTransport : ISessionTransport
         {
             queue.Complete(discard: true, EngineMessage.Noop);
         }
-        else if (Volatile.Read(ref _poll) is null && queue.Count == 0)
+        else if (reason == CloseReason.ServerShuttingDown)
+        {
+            // Without a word: python-engineio takes a close packet for final, and never comes back. The waiting poll ends, the next is refused.
+            queue.Complete(discard: false);
+        }
+        else if (!HasPoll && queue.Count == 0)
         {
             // The next GET learns of it; the noop is what the reference sends too.
             queue.Complete(discard: false, EngineMessage.Noop, EngineMessage.Close);

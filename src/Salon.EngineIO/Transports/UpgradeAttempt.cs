@@ -4,7 +4,8 @@ using Salon.Timing;
 namespace Salon.EngineIO.Transports;
 
 /// <summary>
-/// A WebSocket that tries to take a session over from polling (Engine.IO v4, "Upgrade"). Polling goes on until the last step.
+/// A WebSocket that tries to take a session over from polling (Engine.IO v4, "Upgrade"). Polling goes on until the last step,
+/// which is the only one that a client must take.
 /// <code>
 /// client                               server
 ///   | WebSocket: 2probe                  |
@@ -27,7 +28,6 @@ internal sealed class UpgradeAttempt
     private readonly EngineServer _server;
     private readonly Timeout _timeout;
     private readonly NoopTimer _noops;
-    private bool _isProbed;
     private int _isEnded;
 
     public UpgradeAttempt(EngineSession session, PollingTransport polling, WebSocketTransport webSocket, EngineServer server)
@@ -52,13 +52,13 @@ internal sealed class UpgradeAttempt
 
         if (packet is { Type: EnginePacketType.Ping, IsBinary: false } && packet.Data.Span.SequenceEqual("probe"u8))
         {
-            _isProbed = true;
-            _webSocket.Send(EngineMessage.ProbePong);
+            _webSocket.SendPong(EngineMessage.ProbePong);
             ReleasePolls();
             return default;
         }
 
-        if (_isProbed && packet.Type == EnginePacketType.Upgrade)
+        // Also without a probe before it: elephant.io (PHP) sends none.
+        if (packet.Type == EnginePacketType.Upgrade)
         {
             return CompleteAsync();
         }

@@ -15,15 +15,20 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
+    // What is on its way to a connection that failed; where the client cannot be told the end otherwise, it waits so long for it.
+    private static readonly TimeSpan LingerTimeout = TimeSpan.FromSeconds(1);
+
     private readonly EngineServer _server;
     private readonly WebSocketReader _reader;
     private readonly WebSocketWriter _writer;
+    private readonly Action? _endSending;
     private Action? _abort;
     private SendQueue _queue;
     private EngineSession? _session;
     private UpgradeAttempt? _upgrade;
     private CloseStatus? _readStatus;
     private int _isClosing;
+    private volatile bool _hasFailed;
 
     public WebSocketTransport(EngineServer server, AcceptedWebSocket accepted)
     {
@@ -31,12 +36,15 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
 
         _server = server;
         _abort = accepted.Abort;
+        _endSending = accepted.EndSending;
         _queue = new SendQueue(options.MaxSendQueueBytes);
         _reader = new WebSocketReader(accepted.Stream, this, new MessageAssembler(options.MaxHttpBufferSize, accepted.IsCompressed));
         _writer = new WebSocketWriter(accepted.Stream, accepted.IsCompressed ? options.PerMessageDeflateThreshold : null, Abort);
     }
 
     public EngineTransport Kind => EngineTransport.WebSocket;
+
+    public bool HasFailed => _hasFailed;
 
     /// <summary>Carries a session from its first packet to its end.</summary>
     public async Task RunAsync(EngineSession session)
@@ -84,8 +92,8 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
         _writer.Drain(session.Queue);
     }
 
-    /// <summary>Queues a control frame, or a packet of the upgrade.</summary>
-    public void Send(EngineMessage message) => _queue.TryAdd(message);
+    /// <summary>Queues the answer to a ping or to a probe; one that cannot be read yet is replaced.</summary>
+    public void SendPong(EngineMessage pong) => _queue.TryAddPong(pong);
 
     public void Close(EngineSession session, CloseReason reason) => Close(session.Queue, reason);
 
@@ -105,7 +113,7 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
     public void OnPing(ReadOnlySpan<byte> payload)
     {
         _session?.OnAlive();
-        Send(EngineMessage.CreateControl(Opcode.Pong, payload));
+        SendPong(EngineMessage.CreateControl(Opcode.Pong, payload));
     }
 
     public void OnPong() => _session?.OnAlive();
@@ -121,6 +129,8 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
         {
             return;
         }
+
+        _hasFailed = reason is CloseReason.TransportError or CloseReason.ParseError;
 
         if (reason.FlushesQueue())
         {
@@ -142,7 +152,7 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
         }
 
         packet = new EnginePacket(EnginePacketType.Message, data, IsBinary: true);
-        return isBinary || EnginePacket.TryParse(data, out packet);
+        return isBinary || EnginePacket.TryParseText(data, out packet);
     }
 
     private ValueTask OnGarbage()
@@ -178,6 +188,7 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
 
         if (end.Kind == ReadEndKind.Violation)
         {
+            EndSending();
             await _reader.DiscardAsync();
         }
 
@@ -186,11 +197,29 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
         Interlocked.Exchange(ref _abort, null);
     }
 
+    /// <summary>RFC 6455, section 7.1.7: a connection that failed ends, after its close frame.</summary>
+    private void EndSending()
+    {
+        if (_endSending is not null)
+        {
+            _endSending();
+        }
+        else
+        {
+            _server.Deadlines.Schedule(this, LingerTimeout);
+        }
+    }
+
     private static CloseReason ToReason(ReadEnd end) =>
         end.Kind == ReadEndKind.Violation ? CloseReason.TransportError : CloseReason.TransportClose;
 
     private static EngineMessage CreateCloseFrame(CloseStatus status, CloseReason reason)
     {
+        if (status == CloseStatus.None)
+        {
+            return EngineMessage.CreateControl(Opcode.Close, []);
+        }
+
         Span<byte> payload = stackalloc byte[FrameHeader.MaxControlPayload];
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)status);
         var length = 2 + Encoding.ASCII.GetBytes(reason.ToText(), payload[2..]);

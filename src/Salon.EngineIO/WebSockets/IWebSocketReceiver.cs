@@ -3,6 +3,9 @@ namespace Salon.EngineIO.WebSockets;
 /// <summary>Receives what a <see cref="WebSocketReader"/> reads, one call at a time.</summary>
 internal interface IWebSocketReceiver
 {
+    /// <summary>Whether what came broke the rules of what travels here, so that nothing more is to be read.</summary>
+    bool HasFailed { get; }
+
     /// <summary>A whole message; text is valid UTF-8. The memory is valid until the task completes.</summary>
     ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary);
 

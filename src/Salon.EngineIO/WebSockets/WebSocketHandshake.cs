@@ -47,7 +47,7 @@ internal static class WebSocketHandshake
 
         if (IsExtendedConnect(context, out var connect))
         {
-            return new AcceptedWebSocket(await connect.AcceptAsync(), lifetime.Abort, isCompressed, IsDetached: false);
+            return new AcceptedWebSocket(await connect.AcceptAsync(), lifetime.Abort, EndSending: null, isCompressed, IsDetached: false);
         }
 
         if (!IsUpgrade(context, out var upgrade) || !TryComputeAccept(request.SecWebSocketKey, out var accept))
@@ -62,11 +62,11 @@ internal static class WebSocketHandshake
 
         if (context.Features.Get<LoopConnection>() is not { IsDetachable: true } connection)
         {
-            return new AcceptedWebSocket(stream, lifetime.Abort, isCompressed, IsDetached: false);
+            return new AcceptedWebSocket(stream, lifetime.Abort, EndSending: null, isCompressed, IsDetached: false);
         }
 
         return await connection.TryDetachAsync() is { } socket
-            ? new AcceptedWebSocket(socket, socket.Abort, isCompressed, IsDetached: true)
+            ? new AcceptedWebSocket(socket, socket.Abort, socket.EndSending, isCompressed, IsDetached: true)
             : AcceptedWebSocket.Lost;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text.Unicode;
 using Salon.EngineIO.EventLoops;
 
 namespace Salon.EngineIO.WebSockets;
@@ -46,6 +47,11 @@ internal sealed class WebSocketReader(Stream stream, IWebSocketReceiver receiver
                     else if (message is { } whole)
                     {
                         await receiver.OnMessageAsync(whole.Data, whole.IsBinary);
+
+                        if (receiver.HasFailed)
+                        {
+                            return ReadEnd.Violation(CloseStatus.ProtocolError);
+                        }
                     }
                 }
             }
@@ -170,14 +176,27 @@ internal sealed class WebSocketReader(Stream stream, IWebSocketReceiver receiver
 
     private static ReadEnd ReadClose(ReadOnlySpan<byte> payload)
     {
-        // RFC 6455, section 5.5.1: either nothing, or a status of two bytes and a reason.
-        return payload.Length switch
+        // RFC 6455, section 5.5.1: either nothing, or a status of two bytes and a reason in UTF-8.
+        if (payload.IsEmpty)
         {
-            0 => new ReadEnd(ReadEndKind.Closed, CloseStatus.Normal),
-            1 => ReadEnd.Violation(CloseStatus.ProtocolError),
-            _ => new ReadEnd(ReadEndKind.Closed, (CloseStatus)BinaryPrimitives.ReadUInt16BigEndian(payload)),
-        };
+            return new ReadEnd(ReadEndKind.Closed, CloseStatus.None);
+        }
+
+        var status = payload.Length > 1 ? BinaryPrimitives.ReadUInt16BigEndian(payload) : 0;
+
+        if (!MaySend(status))
+        {
+            return ReadEnd.Violation(CloseStatus.ProtocolError);
+        }
+
+        return Utf8.IsValid(payload[2..]) ? new ReadEnd(ReadEndKind.Closed, (CloseStatus)status) : ReadEnd.Violation(CloseStatus.InvalidPayload);
     }
+
+    /// <summary>
+    /// Whether a close frame may hold this status: one that RFC 6455 or its registry defines for the wire (section 7.4.1), or one of those
+    /// for libraries and applications (section 7.4.2).
+    /// </summary>
+    private static bool MaySend(int status) => status is (>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999);
 
     private void MakeRoom()
     {

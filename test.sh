@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Builds Salon and runs every test. Needs the .NET SDK, Node.js and npm; installs what else is missing on a Debian.
+#   ./test.sh --fast   the unit stage alone: nothing is installed, no server, browser or database is started; under a minute after the build
 # The last line is "N passed, N failed"; the exit code is 0 only when nothing failed.
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -50,11 +51,13 @@ run_pages() {
   failed=$((failed + $(node -p "require('$results/pages.json').numFailedTests")))
 }
 
+# The project, what tells this run of it from others, and more options of dotnet test.
 run_project() {
-  local name
+  local project=$1 name
   name=$(basename "$1" .csproj)${2:+ ($2)}
+  shift $(($# > 1 ? 2 : 1))
   echo "--- $name"
-  dotnet test "$1" --no-build -c Release --logger "trx;LogFileName=$results/$name.trx" --logger "console;verbosity=minimal" 2>&1 |
+  dotnet test "$project" --no-build -c Release "$@" --logger "trx;LogFileName=$results/$name.trx" --logger "console;verbosity=minimal" 2>&1 |
     grep -v -e '^Test run for' -e '^A total of' -e '^VSTest version' -e '^$' -e '^Results File' -e '^Starting test'
 
   local counters
@@ -68,6 +71,24 @@ run_project() {
   passed=$((passed + $(echo "$counters" | sed 's/.* passed="\([0-9]*\)".*/\1/')))
   failed=$((failed + $(echo "$counters" | sed 's/.* failed="\([0-9]*\)".*/\1/')))
 }
+
+if [ "${1:-}" = --fast ]; then
+  echo "--- build"
+  dotnet build Salon.slnx -c Release -v quiet -nologo || { fail "the build"; finish; }
+
+  # What is a unit test says so itself, in projects that have others as well.
+  for project in tests/{Architecture,Salon.*}.Tests/*.csproj; do
+    case $project in
+      *Architecture* | *Protocol* | *MessagePack*) run_project "$project" fast ;;
+      *) grep -rq --include='*.cs' 'Trait("Stage", "fast")' "$(dirname "$project")" && run_project "$project" fast --filter Stage=fast ;;
+    esac
+  done
+
+  finish
+elif [ $# -gt 0 ]; then
+  fail "there is no option $1"
+  finish
+fi
 
 if command -v apt-get > /dev/null; then
   install_packages || { fail "packages could not be installed"; finish; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Salon.SocketIO.Protocol;
 
@@ -154,6 +155,12 @@ internal sealed class PayloadScanner
 
         if (name.Span.Contains((byte)'\\'))
         {
+            // Transports let valid UTF-8 through only; whoever uses the decoder without them may not.
+            if (!Utf8.IsValid(name.Span))
+            {
+                return false;
+            }
+
             name = Unescape(first.Span);
         }
 

@@ -146,5 +146,9 @@ public class PacketDecoderTests
         Assert.Equal("\"bar\"", Encoding.UTF8.GetString(detached.Payload[1].Span));
     }
 
+    [Fact]
+    public void A_name_with_escapes_that_is_no_UTF8_is_invalid() =>
+        Assert.Equal(DecodeStatus.Invalid, _decoder.Add((byte[])[.. "2[\"a\\n"u8, 0xEE, .. "\"]"u8], out _));
+
     private DecodeStatus Add(string text, out Packet packet) => _decoder.Add(Encoding.UTF8.GetBytes(text), out packet);
 }

@@ -22,7 +22,7 @@ const ticks = `${directory}/ticks.csv`;
 writeFileSync(ticks, Array.from({ length: 3600 }, (_, second) => `${second * 1000},BENCH,100.25,10`).join("\n"));
 
 const kinds = {
-  salon: { command: ["dotnet", app], environment: { STOCKS_CSV: ticks, DATA_DIR: directory, HOST: "127.0.0.1" } },
+  salon: { command: ["dotnet", app], environment: { STOCKS_CSV: ticks, DATA_DIR: directory, HOST: "127.0.0.1", STREAMS_PER_ADDRESS: "50000" } },
   node: { command: ["node", `${here}node.mjs`], environment: {} },
 };
 

@@ -14,7 +14,7 @@ internal sealed class ChatClient : IAsyncDisposable
     private readonly RawClient _client;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _asked = new();
     private readonly ConcurrentQueue<ChatEvent> _events = new();
-    private readonly TaskCompletionSource<string> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource<string> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
     private int _lastId;
 
@@ -91,6 +91,14 @@ internal sealed class ChatClient : IAsyncDisposable
 
     /// <summary>Leaves the chat as <c>socket.disconnect()</c> does.</summary>
     public Task LeaveAsync() => _client.SendAsync($"41{Prefix}");
+
+    /// <summary>Leaves the chat and comes back, over the same session.</summary>
+    public async Task ComeBackAsync(string username)
+    {
+        await LeaveAsync();
+        _connected = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.StartsWith("40/chat,{\"sid\":", await JoinNamespaceAsync(JsonSerializer.Serialize(new { username })));
+    }
 
     public async ValueTask DisposeAsync()
     {

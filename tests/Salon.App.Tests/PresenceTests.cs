@@ -165,6 +165,35 @@ public class PresenceTests
     }
 
     [Fact]
+    public async Task A_large_room_is_told_who_came_and_went_instead_of_everybody_who_is_there()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await AppServer.StartAsync(time: time);
+        var presence = server.Services.GetRequiredService<Presence>();
+        await using var alice = await ChatClient.ConnectAsync(server, "websocket", "Alice");
+        await alice.JoinAsync("general");
+        var room = server.Services.GetRequiredService<RoomDirectory>().FindKnown("general")!;
+
+        for (var i = 0; i < ChatLimits.PresenceListPeople; i++)
+        {
+            presence.Enter(room, $"Person {i}");
+        }
+
+        time.Advance(ChatLimits.PresenceInterval);
+        Assert.Equal(ChatLimits.PresenceListPeople + 1, (await alice.WaitForAsync("presence"))[0].Data.GetProperty("members").GetArrayLength());
+        presence.Leave(room, "Person 7", isLost: false);
+        await using var bob = await ChatClient.ConnectAsync(server, "websocket", "Bob");
+        await bob.JoinAsync("general");
+        time.Advance(ChatLimits.PresenceInterval);
+
+        var changes = (await alice.WaitForAsync("presence:changed", 2))[1].Data;
+        Assert.Equal("""{"room":"general","joined":["Bob"],"left":["Person 7"],"members":51}""", changes.ToString());
+        Assert.Single(alice.Events, static found => found.Name == "presence");
+        time.Advance(ChatLimits.PresenceListInterval);
+        Assert.Equal(51, (await alice.WaitForAsync("presence", 2))[1].Data.GetProperty("members").GetArrayLength());
+    }
+
+    [Fact]
     public async Task The_list_of_rooms_tells_how_many_people_are_in_each()
     {
         await using var server = await AppServer.StartAsync();

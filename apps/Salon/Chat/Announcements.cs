@@ -4,6 +4,12 @@ namespace Salon.App.Chat;
 
 internal sealed record PresenceAnnouncement(string Room, IReadOnlyList<string> Members);
 
+/// <param name="Room">The room.</param>
+/// <param name="Joined">Those who were not there when the room was told last, and are now.</param>
+/// <param name="Left">Those who were, and are not.</param>
+/// <param name="Members">How many there are.</param>
+internal sealed record PresenceChanges(string Room, IReadOnlyList<string> Joined, IReadOnlyList<string> Left, int Members);
+
 internal sealed record TypingAnnouncement(string Room, string Username, bool On);
 
 /// <param name="Room">The room.</param>

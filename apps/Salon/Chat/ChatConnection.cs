@@ -1,19 +1,22 @@
-using Salon.App.Hosting;
+using System.Text;
+using Salon.App.Hosting.Budgets;
+using Salon.Http;
 using Salon.SocketIO;
 
 namespace Salon.App.Chat;
 
 /// <summary>
-/// One connection of somebody to the chat: answers what it asks for, within its limits. Its handlers run one at a time; only the end of
-/// the connection may come while one of them waits.
+/// One connection of somebody to the chat: answers what it asks for, within the budgets of its session and its address. Its handlers run one
+/// at a time; only the end of the connection may come while one of them waits.
 /// </summary>
 internal sealed class ChatConnection
 {
+    private const int MaxJoinAttempts = 3;
+
     private readonly ChatServices _chat;
     private readonly Socket _socket;
     private readonly string _username;
-    private readonly TokenBucket _messages;
-    private readonly TokenBucket _requests;
+    private readonly ChatAllowance _allowance;
     private readonly JoinedRooms _rooms = new();
 
     public ChatConnection(ChatServices chat, Socket socket, string username)
@@ -21,13 +24,12 @@ internal sealed class ChatConnection
         _chat = chat;
         _socket = socket;
         _username = username;
-        _messages = new TokenBucket(ChatLimits.MessageBurst, ChatLimits.MessagesPerSecond, chat.TimeProvider);
-        _requests = new TokenBucket(ChatLimits.RequestBurst, ChatLimits.RequestsPerSecond, chat.TimeProvider);
+        _allowance = new ChatAllowance(chat.Budgets, new ClientKey(socket.Conn.Id, ClientAddress.Of(socket.Handshake.Address)));
     }
 
     public void Listen()
     {
-        _socket.On("room:list", async (RoomListRequest _, Ack ack) => await ack.SendAsync(await ListAsync()));
+        _socket.On("room:list", async (RoomListRequest request, Ack ack) => await ack.SendAsync(await ListAsync(request)));
         _socket.On("room:create", async (RoomCreateRequest request, Ack ack) => await ack.SendAsync(await CreateAsync(request)));
         _socket.On("room:join", async (RoomJoinRequest request, Ack ack) => await ack.SendAsync(await JoinAsync(request)));
         _socket.On("room:leave", async (RoomLeaveRequest request, Ack ack) => await ack.SendAsync(await LeaveAsync(request)));
@@ -37,18 +39,22 @@ internal sealed class ChatConnection
         _socket.OnDisconnect(OnDisconnected);
     }
 
-    private async Task<RoomListReply> ListAsync()
+    private async Task<RawJson> ListAsync(RoomListRequest request)
     {
-        Take(_requests);
+        _allowance.TakeAnswer();
 
-        return new RoomListReply([.. (await _chat.Rooms.ListAsync())
-            .OrderBy(static room => room.Key, StringComparer.Ordinal)
-            .Select(room => new RoomSummary(room.Name, _chat.Presence.Count(room)))]);
+        if (request.After is { Length: > ChatLimits.RoomNameLength * 4 })
+        {
+            throw ChatErrors.InvalidRoom;
+        }
+
+        var limit = Math.Clamp(request.Limit ?? ChatLimits.RoomListPage, 1, ChatLimits.RoomListPage);
+        return _allowance.ToAnswer((await _chat.Rooms.ListAsync()).WritePage(request.After, limit, _chat.Presence));
     }
 
     private async Task<RoomCreateReply> CreateAsync(RoomCreateRequest request)
     {
-        Take(_requests);
+        _allowance.TakeRequest();
         var name = ParseRoom(request.Room);
 
         if (request.Visibility is not (null or "public"))
@@ -56,30 +62,60 @@ internal sealed class ChatConnection
             throw ChatErrors.InvalidArgument("The visibility of a room can be \"public\".");
         }
 
-        var (room, isNew) = await _chat.Rooms.FindOrCreateAsync(name, _username);
+        var (room, isNew) = await FindOrFoundAsync(name);
         return isNew ? new RoomCreateReply(room.Name) : throw ChatErrors.AlreadyExists(room.Name);
     }
 
-    private async Task<RoomJoinReply> JoinAsync(RoomJoinRequest request)
+    private async ValueTask<(ChatRoom Room, bool IsNew)> FindOrFoundAsync(string name)
     {
-        Take(_requests);
-        var (room, _) = await _chat.Rooms.FindOrCreateAsync(ParseRoom(request.Room), _username);
-
-        if (_rooms.Count >= ChatLimits.RoomsPerConnection && !_rooms.Contains(room))
+        if (await _chat.Rooms.FindAsync(name) is { } found)
         {
-            throw ChatErrors.InvalidArgument($"One connection can be in {ChatLimits.RoomsPerConnection} rooms.");
+            return (found, false);
         }
 
+        _allowance.TakeRoom();
+        return await _chat.Rooms.FoundAsync(name, _username);
+    }
+
+    private async Task<RawJson> JoinAsync(RoomJoinRequest request)
+    {
+        _allowance.TakeAnswer();
+        var name = ParseRoom(request.Room);
+
+        for (var attempt = 0; attempt < MaxJoinAttempts; attempt++)
+        {
+            var (room, _) = await FindOrFoundAsync(name);
+
+            if (_rooms.Count >= ChatLimits.RoomsPerConnection && !_rooms.Contains(room))
+            {
+                throw ChatErrors.InvalidArgument($"One connection can be in {ChatLimits.RoomsPerConnection} rooms.");
+            }
+
+            if (await TryJoinAsync(room, request.Since) is { } reply)
+            {
+                return _allowance.ToAnswer(ChatJson.Encode(reply));
+            }
+        }
+
+        // Removed three times in a moment: whatever goes on there, it will be over soon.
+        throw ChatErrors.Unavailable;
+    }
+
+    /// <returns><see langword="null"/> when the room has been removed since it was found.</returns>
+    private async Task<RoomJoinReply?> TryJoinAsync(ChatRoom room, long? since)
+    {
         // First joined, then read: what is said in between comes twice, which its number tells, instead of not at all.
         await _socket.JoinAsync(room.Group);
-        var (page, head) = await ReadJoinedAsync(room, request.Since);
+        var joined = await TryReadJoinedAsync(room, since);
 
-        while (_rooms.CanAdd(room) && !TryEnter(room, head))
+        while (joined is { } read && _rooms.CanAdd(room) && !TryEnter(room, read.Head))
         {
-            (page, head) = await ReadJoinedAsync(room, request.Since);
+            joined = await TryReadJoinedAsync(room, since);
         }
 
-        return new RoomJoinReply(room.Name, head, _chat.Presence.GetMembers(room), page.Messages, page.HasMore);
+        return joined is { } known
+            ? new RoomJoinReply(room.Name, known.Head, _chat.Presence.GetMembers(room), known.Page.Messages, known.Page.HasMore)
+            : null;
     }
 
     private bool TryEnter(ChatRoom room, long head)
@@ -106,25 +142,36 @@ internal sealed class ChatConnection
         _chat.Presence.Leave(room, _username, isLost);
     }
 
-    private async Task<(HistoryPage Page, long Head)> ReadJoinedAsync(ChatRoom room, long? since)
+    private async Task<(HistoryPage Page, long Head)?> TryReadJoinedAsync(ChatRoom room, long? since)
     {
         try
         {
-            return since is { } number
+            var read = since is { } number
                 ? await _chat.History.SinceAsync(room, number, ChatLimits.HistoryPage)
                 : await _chat.History.BeforeAsync(room, long.MaxValue, ChatLimits.HistoryOnJoin);
+
+            // A room in which nothing was said may be about to go.
+            if (read.Head > 0 || await _chat.Rooms.TryKeepAsync(room))
+            {
+                return read;
+            }
         }
-        catch (SocketIOException) when (!_rooms.Contains(room))
+        catch (SocketIOException)
         {
-            // Who is told that it failed has not joined.
-            await _socket.LeaveAsync(room.Group);
+            await LeaveGroupAsync(room);
             throw;
         }
+
+        await LeaveGroupAsync(room);
+        return null;
     }
+
+    /// <summary>Who is told that it failed has not joined.</summary>
+    private Task LeaveGroupAsync(ChatRoom room) => _rooms.Contains(room) ? Task.CompletedTask : _socket.LeaveAsync(room.Group);
 
     private async Task<OkReply> LeaveAsync(RoomLeaveRequest request)
     {
-        Take(_requests);
+        _allowance.TakeRequest();
         var room = await FindJoinedAsync(request.Room);
 
         await _socket.LeaveAsync(room.Group);
@@ -137,9 +184,9 @@ internal sealed class ChatConnection
         return new OkReply();
     }
 
-    private async Task<RoomHistoryReply> ReadHistoryAsync(RoomHistoryRequest request)
+    private async Task<RawJson> ReadHistoryAsync(RoomHistoryRequest request)
     {
-        Take(_requests);
+        _allowance.TakeAnswer();
         var room = await FindJoinedAsync(request.Room);
         var limit = Math.Clamp(request.Limit ?? ChatLimits.HistoryOnJoin, 1, ChatLimits.HistoryPage);
 
@@ -147,12 +194,12 @@ internal sealed class ChatConnection
             ? await _chat.History.SinceAsync(room, since, limit)
             : await _chat.History.BeforeAsync(room, request.Before ?? long.MaxValue, limit);
 
-        return new RoomHistoryReply(room.Name, page.Messages, page.HasMore);
+        return _allowance.ToAnswer(ChatJson.Encode(new RoomHistoryReply(room.Name, page.Messages, page.HasMore)));
     }
 
     private async Task<MessageSendReply> SendAsync(MessageSendRequest request)
     {
-        Take(_messages);
+        _allowance.TakeMessage();
         var room = await FindJoinedAsync(request.Room);
         var text = ParseText(request.Text);
 
@@ -171,14 +218,16 @@ internal sealed class ChatConnection
             throw ChatErrors.InvalidArgument("replyTo is the number of a message.");
         }
 
+        _allowance.TakeFanOut(Encoding.UTF8.GetByteCount(text), _chat.Presence.CountReceivers(room));
         var message = await _chat.Log.AppendAsync(room, _username, text, request.ClientMsgId, request.ReplyTo);
         return new MessageSendReply(message.Seq, message.Id, message.Time);
     }
 
     private async Task<OkReply> TypeAsync(TypingRequest request)
     {
-        Take(_requests);
+        _allowance.TakeRequest();
         var room = await FindJoinedAsync(request.Room);
+        _allowance.TakeFanOut(bytes: 0, _chat.Presence.CountReceivers(room));
 
         // Volatile: whoever cannot be told now need not be told later.
         await _socket.Volatile.To(room.Group).EmitAsync("typing", new TypingAnnouncement(room.Name, _username, request.On));
@@ -192,14 +241,6 @@ internal sealed class ChatConnection
         foreach (var room in _rooms.Close())
         {
             Exit(room, isLost);
-        }
-    }
-
-    private static void Take(TokenBucket bucket)
-    {
-        if (!bucket.TryTake(out var retryAfter))
-        {
-            throw ChatErrors.RateLimited(retryAfter);
         }
     }
 

@@ -27,8 +27,10 @@ internal static class ChatFeature
         services.AddSingleton<ChatLog>();
         services.AddSingleton<ChatHistory>();
         services.AddSingleton<Presence>();
+        services.AddSingleton<ChatBudgets>();
         services.AddSingleton<ChatServices>();
         services.AddHostedService<GeneralRoom>();
+        services.AddHostedService<UnusedRooms>();
     }
 
     public static void MapChat(this WebApplication app)

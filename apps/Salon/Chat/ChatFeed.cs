@@ -15,6 +15,8 @@ internal sealed class ChatFeed(SocketIOServer io)
     public void AnnouncePresence(ChatRoom room, IReadOnlyList<string> members) =>
         Emit(room, "presence", new PresenceAnnouncement(room.Name, members));
 
+    public void AnnounceChanges(ChatRoom room, PresenceChanges changes) => Emit(room, "presence:changed", changes);
+
     public void Notify(ChatRoom room, Notification notification) => Emit(room, "notification", notification);
 
     private void Emit<T>(ChatRoom room, string eventName, T value)

@@ -4,7 +4,7 @@ namespace Salon.App.Chat;
 internal sealed class GeneralRoom(RoomDirectory rooms) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken) =>
-        await rooms.FindOrCreateAsync(RoomDirectory.General, founder: "Salon");
+        _ = await rooms.FindAsync(RoomDirectory.General) ?? (await rooms.FoundAsync(RoomDirectory.General, founder: "Salon")).Room;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

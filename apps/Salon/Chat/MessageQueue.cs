@@ -55,7 +55,7 @@ internal sealed partial class MessageQueue(IChatStore store, ChatOutlet outlet, 
 
     private async Task CommitAsync(List<PendingMessage> batch)
     {
-        IReadOnlyList<StoredMessage> stored;
+        IReadOnlyList<StoredMessage?> stored;
 
         try
         {
@@ -80,15 +80,15 @@ internal sealed partial class MessageQueue(IChatStore store, ChatOutlet outlet, 
         }
     }
 
-    private void OnStored(PendingMessage pending, StoredMessage stored)
+    private void OnStored(PendingMessage pending, StoredMessage? stored)
     {
-        if (stored.IsNew)
+        if (stored is { IsNew: true })
         {
             Interlocked.Increment(ref _storedCount);
             outlet.Publish(pending.Message.Room, stored.Message);
         }
 
-        pending.OnStored(stored.Message);
+        pending.OnStored(stored?.Message);
     }
 
     private static partial class Log

@@ -3,13 +3,14 @@ namespace Salon.App.Chat;
 /// <summary>A message on its way to the database, and whoever waits for it to arrive.</summary>
 internal sealed class PendingMessage(NewMessage message)
 {
-    private readonly TaskCompletionSource<ChatMessage> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ChatMessage?> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public NewMessage Message => message;
 
-    public Task<ChatMessage> Stored => _stored.Task;
+    /// <summary>The message as it is stored; <see langword="null"/> when its room is not there any more.</summary>
+    public Task<ChatMessage?> Stored => _stored.Task;
 
-    public void OnStored(ChatMessage stored) => _stored.SetResult(stored);
+    public void OnStored(ChatMessage? stored) => _stored.SetResult(stored);
 
     public void OnFailed() => _stored.SetException(ChatErrors.Unavailable);
 }

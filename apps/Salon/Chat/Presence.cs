@@ -1,3 +1,4 @@
+using Salon.App.Hosting.Budgets;
 using Salon.Timing;
 
 namespace Salon.App.Chat;
@@ -12,6 +13,7 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
     private readonly Lock _gate = new();
     private readonly DeadlineScheduler _deadlines = new(timeProvider);
     private readonly Dictionary<ChatRoom, RoomPresence> _rooms = [];
+    private readonly TokenBucket _bytes = new(ChatLimits.PresenceBytes, timeProvider);
 
     /// <summary>
     /// Somebody's first connection here has come into a room, or their last has gone: for the other nodes. Two such events may come in another
@@ -140,11 +142,30 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
         }
     }
 
-    public int Count(ChatRoom room)
+    public int Count(ChatRoom room) => Count([room])[0];
+
+    /// <summary>How many people are in each of some rooms.</summary>
+    public int[] Count(ReadOnlySpan<ChatRoom> rooms)
+    {
+        var counts = new int[rooms.Length];
+
+        lock (_gate)
+        {
+            for (var i = 0; i < rooms.Length; i++)
+            {
+                counts[i] = _rooms.TryGetValue(rooms[i], out var presence) ? presence.Count : 0;
+            }
+        }
+
+        return counts;
+    }
+
+    /// <summary>How many get what is said in a room, as far as it is known: the connections here, and the people elsewhere.</summary>
+    public int CountReceivers(ChatRoom room)
     {
         lock (_gate)
         {
-            return _rooms.TryGetValue(room, out var presence) ? presence.Count : 0;
+            return _rooms.TryGetValue(room, out var presence) ? Math.Max(presence.Connections, presence.Count) : 1;
         }
     }
 
@@ -154,7 +175,7 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
     {
         if (!_rooms.TryGetValue(room, out var presence))
         {
-            presence = new RoomPresence(new MembersAnnouncement(this, room));
+            presence = new RoomPresence(new Announcement(this, room), new PresenceNews(_bytes, timeProvider));
             _rooms.Add(room, presence);
         }
 
@@ -194,34 +215,88 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisp
     private void Announce(ChatRoom room, string username, string kind, bool isOurs)
     {
         var notification = new Notification(room.Name, $"{username} {kind}", timeProvider.GetUtcNow().UtcDateTime, kind, username);
-        feed.Notify(room, notification);
+        var isTold = false;
+
+        lock (_gate)
+        {
+            if (_rooms.TryGetValue(room, out var presence))
+            {
+                isTold = presence.News.TryTakeLine(presence.Connections);
+                presence.Announcement.ScheduleSoon();
+            }
+        }
+
+        if (isTold)
+        {
+            feed.Notify(room, notification);
+        }
 
         if (isOurs)
         {
             Noticed?.Invoke(notification);
         }
+    }
+
+    private void AnnounceNews(ChatRoom room)
+    {
+        PresenceChanges? changes;
+        IReadOnlyList<string>? members;
 
         lock (_gate)
         {
-            if (!_rooms.TryGetValue(room, out var presence) || presence.Announcement.Lane is not null)
+            if (!_rooms.TryGetValue(room, out var presence))
             {
                 return;
             }
 
-            _deadlines.Schedule(presence.Announcement, ChatLimits.PresenceInterval);
+            (changes, members, var again) = presence.TakeNews(room);
+
+            if (again is { } delay)
+            {
+                presence.Announcement.ScheduleLater(delay);
+            }
+        }
+
+        if (changes is not null)
+        {
+            feed.AnnounceChanges(room, changes);
+        }
+
+        if (members is not null)
+        {
+            feed.AnnouncePresence(room, members);
         }
     }
-
-    private void AnnounceMembers(ChatRoom room) => feed.AnnouncePresence(room, GetMembers(room));
 
     private sealed class Departure(Presence presence, ChatRoom room, string username) : Deadline
     {
         protected internal override void OnDue() => presence.Depart(room, username);
     }
 
-    /// <summary>Tells a room who is there, once for all that changed in a short while.</summary>
-    private sealed class MembersAnnouncement(Presence presence, ChatRoom room) : Deadline
+    /// <summary>Tells a room who came and went, once for all that changed in a short while. Scheduled under the lock.</summary>
+    private sealed class Announcement(Presence presence, ChatRoom room) : PresenceAnnouncing
     {
-        protected internal override void OnDue() => presence.AnnounceMembers(room);
+        private bool _isFar;
+
+        public override void ScheduleSoon()
+        {
+            if (Lane is null || _isFar)
+            {
+                _isFar = false;
+                presence._deadlines.Schedule(this, ChatLimits.PresenceInterval);
+            }
+        }
+
+        public override void ScheduleLater(TimeSpan delay)
+        {
+            // Not if something new has come, which may be told sooner.
+            if (Lane is null)
+            {
+                _isFar = true;
+                presence._deadlines.Schedule(this, delay);
+            }
+        }
+
+        protected internal override void OnDue() => presence.AnnounceNews(room);
     }
 }

@@ -4,10 +4,6 @@ namespace Salon.App.Chat;
 
 internal sealed record OkReply(bool Ok = true);
 
-internal sealed record RoomSummary(string Room, int Members);
-
-internal sealed record RoomListReply(IReadOnlyList<RoomSummary> Rooms, bool Ok = true);
-
 internal sealed record RoomCreateReply(string Room, bool Ok = true);
 
 internal sealed record RoomJoinReply(

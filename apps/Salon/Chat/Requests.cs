@@ -2,7 +2,7 @@ namespace Salon.App.Chat;
 
 // What clients send. Everything may be missing: a client can send any JSON object.
 
-internal sealed record RoomListRequest;
+internal sealed record RoomListRequest(string? After, int? Limit);
 
 internal sealed record RoomCreateRequest(string? Room, string? Visibility);
 

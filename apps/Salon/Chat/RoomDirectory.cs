@@ -4,8 +4,8 @@ namespace Salon.App.Chat;
 
 /// <summary>
 /// The rooms that this process has heard of, by name. A room that it has not heard of may have been founded by another process, so the
-/// database is asked. Rooms are neither deleted nor renamed: what is known stays true, and is never forgotten; the bound is that of the
-/// rooms there may be. Thread-safe; the lock guards the listing, and is not held while it is read.
+/// database is asked; and one that it has heard of may have been removed there, if nobody ever said anything in it. Thread-safe; the lock
+/// guards the listing, and is not held while it is read.
 /// </summary>
 internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
 {
@@ -14,16 +14,30 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
     private readonly ConcurrentDictionary<string, ChatRoom> _rooms = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private RoomListing? _listing;
+    private RoomList? _list;
+    private int _version;
+    private long? _madeRoomAt;
 
     /// <summary>The rooms that this process has heard of; among them are all that anybody is in here.</summary>
     public ICollection<ChatRoom> Known => _rooms.Values;
 
     /// <summary>All rooms, as they were at most <see cref="ChatLimits.RoomListAge"/> ago.</summary>
     /// <exception cref="SocketIO.SocketIOException">The database does not answer.</exception>
-    public async Task<ICollection<ChatRoom>> ListAsync()
+    public async Task<RoomList> ListAsync()
     {
         await FindListing().Reading;
-        return Known;
+
+        // Read before the rooms are: what comes meanwhile is in the next list.
+        var version = Volatile.Read(ref _version);
+        var list = Volatile.Read(ref _list);
+
+        if (list is null || list.Version != version)
+        {
+            list = new RoomList(_rooms.Values, version);
+            Volatile.Write(ref _list, list);
+        }
+
+        return list;
     }
 
     /// <summary>Gives a room if this process has heard of it.</summary>
@@ -43,21 +57,90 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
         return room is null ? null : Add(room);
     }
 
-    /// <summary>Gives a room, and founds it if there is none.</summary>
+    /// <summary>Founds a room, unless somebody else has meanwhile.</summary>
     /// <returns>The room, and whether it is new.</returns>
     /// <exception cref="SocketIO.SocketIOException">It could not be founded.</exception>
-    public async ValueTask<(ChatRoom Room, bool IsNew)> FindOrCreateAsync(string name, string founder)
+    public async ValueTask<(ChatRoom Room, bool IsNew)> FoundAsync(string name, string founder)
     {
-        if (await FindAsync(name) is { } found)
+        // Here or elsewhere: the database decides.
+        var room = new NewRoom(name, founder, timeProvider.GetUtcNow());
+        var founded = await ChatErrors.OrUnavailableAsync(() => store.FoundAsync(room, ChatLimits.Rooms));
+
+        if (founded is null && await TryMakeRoomAsync())
         {
-            return (found, false);
+            founded = await ChatErrors.OrUnavailableAsync(() => store.FoundAsync(room, ChatLimits.Rooms));
         }
 
-        // Somebody else may found it meanwhile, here or elsewhere: the database decides.
-        var room = new NewRoom(name, founder, timeProvider.GetUtcNow());
-        var (created, isNew) = await ChatErrors.OrUnavailableAsync(() => store.FoundAsync(room, ChatLimits.Rooms)) ?? throw ChatErrors.TooManyRooms;
-
+        var (created, isNew) = founded ?? throw ChatErrors.TooManyRooms;
         return (Add(created), isNew);
+    }
+
+    /// <summary>Says that somebody is in a room in which nothing was said yet, so that it stays.</summary>
+    /// <returns><see langword="false"/> when it has been removed; it is forgotten then.</returns>
+    /// <exception cref="SocketIO.SocketIOException">The database does not answer.</exception>
+    public async ValueTask<bool> TryKeepAsync(ChatRoom room)
+    {
+        var kept = await ChatErrors.OrUnavailableAsync(() => store.KeepAsync([room], timeProvider.GetUtcNow()));
+
+        if (kept == 0)
+        {
+            Forget(room);
+        }
+
+        return kept > 0;
+    }
+
+    /// <summary>Removes the rooms in which nothing was ever said and nobody was for a while.</summary>
+    /// <returns>What is not there any more.</returns>
+    /// <exception cref="Storage.StorageException">The database does not answer.</exception>
+    public async Task<IReadOnlyList<ChatRoom>> RemoveUnusedAsync(TimeSpan age)
+    {
+        var removed = await store.RemoveUnusedAsync(timeProvider.GetUtcNow() - age);
+
+        foreach (var room in removed)
+        {
+            Forget(room);
+        }
+
+        return removed;
+    }
+
+    /// <summary>Forgets rooms that other processes have removed.</summary>
+    /// <returns>The rooms.</returns>
+    /// <exception cref="Storage.StorageException">The database does not answer.</exception>
+    public async Task<IReadOnlyList<ChatRoom>> ForgetRemovedAsync()
+    {
+        // First what is known, then what there is: what is founded in between is not taken for gone.
+        var known = _rooms.Values;
+        var there = (await store.ReadRoomsAsync()).ToHashSet();
+        var gone = known.Where(room => !there.Contains(room)).ToList();
+        gone.ForEach(Forget);
+        return gone;
+    }
+
+    public void Forget(ChatRoom room)
+    {
+        if (_rooms.TryRemove(new KeyValuePair<string, ChatRoom>(room.Key, room)))
+        {
+            Interlocked.Increment(ref _version);
+        }
+    }
+
+    private async Task<bool> TryMakeRoomAsync()
+    {
+        lock (_gate)
+        {
+            var now = timeProvider.GetTimestamp();
+
+            if (_madeRoomAt is { } last && timeProvider.GetElapsedTime(last, now) < ChatLimits.MakeRoomInterval)
+            {
+                return false;
+            }
+
+            _madeRoomAt = now;
+        }
+
+        return (await ChatErrors.OrUnavailableAsync(() => RemoveUnusedAsync(ChatLimits.UnusedRoomMinAge))).Count > 0;
     }
 
     private RoomListing FindListing()
@@ -83,5 +166,28 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
         }
     }
 
-    private ChatRoom Add(ChatRoom room) => _rooms.GetOrAdd(room.Key, room);
+    private ChatRoom Add(ChatRoom room)
+    {
+        while (true)
+        {
+            if (_rooms.TryAdd(room.Key, room))
+            {
+                Interlocked.Increment(ref _version);
+                return room;
+            }
+
+            if (!_rooms.TryGetValue(room.Key, out var known))
+            {
+                continue;
+            }
+
+            // Founded again after it was removed: the later one has the higher number.
+            if (known.Id >= room.Id)
+            {
+                return known;
+            }
+
+            _rooms.TryUpdate(room.Key, room, known);
+        }
+    }
 }

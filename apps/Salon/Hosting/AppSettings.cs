@@ -13,6 +13,7 @@ namespace Salon.App.Hosting;
 /// <param name="NodeId">The name of this process among others.</param>
 /// <param name="Admin">Who may administer the server; <see langword="null"/> for nobody.</param>
 /// <param name="Stocks">Where the trades of the stock market come from.</param>
+/// <param name="StreamsPerAddress">How many streams of the stocks one address may have open.</param>
 internal sealed partial record AppSettings(
     string Host,
     int Port,
@@ -21,8 +22,11 @@ internal sealed partial record AppSettings(
     RedisSettings? Redis,
     string NodeId,
     AdminSettings? Admin,
-    StocksSettings Stocks)
+    StocksSettings Stocks,
+    int StreamsPerAddress = AppSettings.DefaultStreamsPerAddress)
 {
+    private const int DefaultStreamsPerAddress = 2_000;
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="SettingsException">A value is wrong.</exception>
     public static AppSettings Read(IConfiguration environment) => new(
@@ -33,7 +37,8 @@ internal sealed partial record AppSettings(
         RedisSettings.Read(environment),
         ReadNodeId(environment["NODE_ID"]),
         ReadAdmin(environment["ADMIN_USERNAME"], environment["ADMIN_PASSWORD"]),
-        StocksSettings.Read(environment));
+        StocksSettings.Read(environment),
+        ReadStreams(environment["STREAMS_PER_ADDRESS"]));
 
     /// <summary>The address in the form that Kestrel takes.</summary>
     public string Url => $"http://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
@@ -87,6 +92,18 @@ internal sealed partial record AppSettings(
         return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue
             ? port
             : throw new SettingsException($"PORT must be a number from 0 to 65535, but is \"{value}\".");
+    }
+
+    private static int ReadStreams(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return DefaultStreamsPerAddress;
+        }
+
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var streams) && streams is >= 1 and <= StocksDoor.Streams
+            ? streams
+            : throw new SettingsException($"STREAMS_PER_ADDRESS must be a number from 1 to {StocksDoor.Streams}, but is \"{value}\".");
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z")]

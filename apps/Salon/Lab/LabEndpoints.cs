@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Threading.RateLimiting;
+using Salon.App.Hosting.Budgets;
 using Salon.App.Lab.Delivery;
 using Salon.App.Lab.Processor;
 using Salon.App.Lab.Webhooks;
@@ -13,7 +13,7 @@ internal sealed class LabEndpoints(
     ProcessorMeter meter,
     WebhookSender webhooks,
     WebhookReceiver receiver,
-    TimeProvider time) : IDisposable
+    TimeProvider time)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -21,13 +21,8 @@ internal sealed class LabEndpoints(
     private readonly LabEventStream _stream = new(time);
     private readonly LabWebSocket _webSocket = new(time);
 
-    private readonly PartitionedRateLimiter<HttpContext> _beginnings = PartitionedRateLimiter.Create<HttpContext, string>(static context =>
-        RateLimitPartition.GetTokenBucketLimiter(context.Connection.RemoteIpAddress?.ToString() ?? "", static _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = LabLimits.RunsAtOnce,
-            TokensPerPeriod = LabLimits.RunsPerMinute,
-            ReplenishmentPeriod = TimeSpan.FromMinutes(1),
-        }));
+    // Each run has its own as well.
+    private readonly BudgetTable<ClientAddress> _requests = new(LabLimits.AddressRequests, time);
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -52,8 +47,6 @@ internal sealed class LabEndpoints(
         lab.MapGet("/runs/{id}/ws", ForRun(_webSocket.HandleAsync));
     }
 
-    public void Dispose() => _beginnings.Dispose();
-
     private RequestDelegate ForPage(Func<HttpContext, LabRun, Task> handle) => ForRun((context, run) =>
     {
         run.Traffic.OnRequest(context);
@@ -63,7 +56,7 @@ internal sealed class LabEndpoints(
     private RequestDelegate ForRun(Func<HttpContext, LabRun, Task> handle) =>
         Answer(context => handle(context, runs.Find(context.Request.RouteValues["id"] as string)));
 
-    private static RequestDelegate Answer(Func<HttpContext, Task> handle) => async context =>
+    private RequestDelegate Answer(Func<HttpContext, Task> handle) => async context =>
     {
         try
         {
@@ -71,6 +64,8 @@ internal sealed class LabEndpoints(
             {
                 throw LabException.ForeignOrigin;
             }
+
+            TakeRequest(context);
 
             await handle(context);
         }
@@ -80,17 +75,21 @@ internal sealed class LabEndpoints(
         }
     };
 
+    private void TakeRequest(HttpContext context)
+    {
+        var id = context.Request.RouteValues["id"] as string;
+
+        // The lab's own clients come from one address, and are as many as they are.
+        if (!runs.IsVirtual(id) && !_requests.TryTake(ClientAddress.Of(context.Connection.RemoteIpAddress), 1, out var retryAfter))
+        {
+            throw LabException.RateLimited(retryAfter);
+        }
+    }
+
     private async Task BeginAsync(HttpContext context)
     {
         var settings = new LabSettings().With(await ReadAsync<LabSettingsRequest>(context));
-        using var lease = _beginnings.AttemptAcquire(context);
-
-        if (!lease.IsAcquired)
-        {
-            throw LabException.RateLimited(TimeSpan.FromMinutes(1));
-        }
-
-        var run = runs.Begin(settings);
+        var run = runs.Begin(settings, ClientAddress.Of(context.Connection.RemoteIpAddress));
         run.Traffic.OnRequest(context);
         context.Response.StatusCode = StatusCodes.Status201Created;
         context.Response.Headers.Location = $"/lab/runs/{run.Id}";

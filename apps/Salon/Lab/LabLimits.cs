@@ -1,3 +1,5 @@
+using Salon.App.Hosting.Budgets;
+
 namespace Salon.App.Lab;
 
 /// <summary>What bounds the lab. <c>docs/protocol/lab.md</c> explains the numbers.</summary>
@@ -6,9 +8,9 @@ internal static class LabLimits
     /// <summary>How many runs there may be at a time.</summary>
     public const int Runs = 50;
 
-    /// <summary>How many runs one address may begin at once, and how many more each minute.</summary>
-    public const int RunsAtOnce = 20;
-    public const int RunsPerMinute = 20;
+    /// <summary>How many of them one address may have, and begin: a class of 30 behind one does not meet it.</summary>
+    public const int RunsPerAddress = 40;
+    public static readonly Rate AddressRuns = new(40, 40 / 60.0);
 
     /// <summary>How many requests and sockets of one run may be open at a time.</summary>
     public const int ConnectionsPerRun = 64;
@@ -16,6 +18,11 @@ internal static class LabLimits
     /// <summary>How many requests a run may make at once, and how many more each second: polling asks once for each message.</summary>
     public const int RequestBurst = 600;
     public const int RequestsPerSecond = 300;
+
+    public static readonly Rate RunRequests = new(RequestBurst, RequestsPerSecond);
+
+    /// <summary>The same for all runs of an address, and for what belongs to none.</summary>
+    public static readonly Rate AddressRequests = new(12_000, 4_000);
 
     public const int MinRate = 1;
     public const int MaxRate = 100;

@@ -1,4 +1,4 @@
-using Salon.App.Hosting;
+using Salon.App.Hosting.Budgets;
 using Salon.App.Lab.Delivery;
 using Salon.App.Lab.Processor;
 using Salon.App.Lab.Traffic;
@@ -22,7 +22,6 @@ internal sealed class LabRun
     private readonly HashSet<LabVisit> _visits = [];
     private readonly long[] _brokenAt = new long[LabTechniques.All.Count];
     private readonly long _begunAt;
-    private readonly bool _isVirtual;
     private volatile LabSettings _settings;
     private volatile bool _isResting;
     private LabPhase _phase;
@@ -38,14 +37,17 @@ internal sealed class LabRun
     /// <param name="isVirtual">Whether its clients are the lab's own, which are as many as they are.</param>
     public LabRun(string id, LabSettings settings, TrackedConnections connections, TimeProvider time, bool isVirtual = false)
     {
-        (Id, _settings, _time, _isVirtual) = (id, settings, time, isVirtual);
+        (Id, _settings, _time, IsVirtual) = (id, settings, time, isVirtual);
         _begunAt = _askedAt = time.GetTimestamp();
-        _requests = new TokenBucket(LabLimits.RequestBurst, LabLimits.RequestsPerSecond, time);
+        _requests = new TokenBucket(LabLimits.RunRequests, time);
         Messages = new LabMessages(time);
         Traffic = new LabTraffic(connections);
     }
 
     public string Id { get; }
+
+    /// <summary>Whether its clients are the lab's own, which are as many as they are.</summary>
+    public bool IsVirtual { get; }
 
     public LabMessages Messages { get; }
 
@@ -121,7 +123,7 @@ internal sealed class LabRun
         {
             _askedAt = _time.GetTimestamp();
 
-            if (!_isVirtual && !_requests.TryTake(out var retryAfter))
+            if (!IsVirtual && !_requests.TryTake(out var retryAfter))
             {
                 throw LabException.RateLimited(retryAfter);
             }
@@ -143,7 +145,7 @@ internal sealed class LabRun
                 return null;
             }
 
-            if (!_isVirtual && _visits.Count >= LabLimits.ConnectionsPerRun)
+            if (!IsVirtual && _visits.Count >= LabLimits.ConnectionsPerRun)
             {
                 throw LabException.TooManyConnections;
             }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Salon.App.Hosting;
+using Salon.App.Hosting.Budgets;
 using Salon.App.Lab.Traffic;
+using Salon.Http;
 
 namespace Salon.App.Lab;
 
@@ -11,24 +13,32 @@ internal sealed class LabRuns(TrackedConnections connections, TimeProvider time,
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
 
     private readonly ConcurrentDictionary<string, LabRun> _runs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<LabRun, ClientAddress> _owners = new();
+    private readonly AddressDoor _door = new(LabLimits.RunsPerAddress, LabLimits.Runs, LabLimits.AddressRuns, time);
     private readonly SemaphoreSlim _begun = new(0);
 
     public int Count => _runs.Count;
 
-    /// <summary>Begins a run.</summary>
-    /// <exception cref="LabException">There are too many.</exception>
-    public LabRun Begin(LabSettings runSettings, bool isVirtual = false)
+    /// <summary>Begins a run of somebody.</summary>
+    /// <exception cref="LabException">There are too many, or their address has too many.</exception>
+    public LabRun Begin(LabSettings runSettings, ClientAddress owner)
     {
-        if (!isVirtual && _runs.Count >= LabLimits.Runs)
+        switch (_door.TryEnter(owner, out var retryAfter))
         {
-            throw LabException.TooManyRuns;
+            case DoorVerdict.TooManyOfAddress:
+                throw LabException.RateLimited(retryAfter);
+
+            case DoorVerdict.Full:
+                throw LabException.TooManyRuns;
         }
 
-        var run = new LabRun(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), runSettings, connections, time, isVirtual);
-        _runs[run.Id] = run;
-        _begun.Release();
+        var run = Begin(runSettings, isVirtual: false);
+        _owners[run] = owner;
         return run;
     }
+
+    /// <summary>Begins a run for the lab's own clients.</summary>
+    public LabRun BeginVirtual(LabSettings runSettings) => Begin(runSettings, isVirtual: true);
 
     /// <summary>Finds a run, and notes that somebody asked for it.</summary>
     /// <exception cref="LabException">There is none, or it is asked for too often.</exception>
@@ -43,11 +53,19 @@ internal sealed class LabRuns(TrackedConnections connections, TimeProvider time,
         return run;
     }
 
+    /// <summary>Whether a run's clients are the lab's own.</summary>
+    public bool IsVirtual(string? id) => id is not null && _runs.TryGetValue(id, out var run) && run.IsVirtual;
+
     /// <summary>Ends a run, and every connection to it.</summary>
     public void End(LabRun run)
     {
         if (_runs.TryRemove(run.Id, out _))
         {
+            if (_owners.TryRemove(run, out var owner))
+            {
+                _door.Leave(owner);
+            }
+
             run.Interrupt(LabPhase.Cut, TimeSpan.MaxValue);
         }
     }
@@ -87,6 +105,14 @@ internal sealed class LabRuns(TrackedConnections connections, TimeProvider time,
         {
             // The app stops.
         }
+    }
+
+    private LabRun Begin(LabSettings runSettings, bool isVirtual)
+    {
+        var run = new LabRun(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), runSettings, connections, time, isVirtual);
+        _runs[run.Id] = run;
+        _begun.Release();
+        return run;
     }
 
     private void Advance(LabRun run)

@@ -1,14 +1,13 @@
 using System.Net.WebSockets;
 using Salon.App.Hosting;
+using Salon.App.Hosting.Budgets;
 using Salon.Http;
 
 namespace Salon.App.NativeChat;
 
 /// <summary>What happens at <c>/ws/chat</c> before there is a WebSocket: whatever cannot become one is refused with a problem document.</summary>
-internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections connections, TimeProvider time)
+internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections connections, NativeChatBudgets budgets, TimeProvider time)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-
     public async Task HandleAsync(HttpContext context)
     {
         switch (RequestOrigin.Check(context.Request))
@@ -25,22 +24,38 @@ internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections conn
                 await Problem.WriteAsync(context, StatusCodes.Status426UpgradeRequired, "no_websocket", "Here are only WebSockets. The page is at /chat/native.");
                 break;
 
-            case OriginVerdict.Allowed when !connections.TryTakePlace():
-                await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no_place", "All places are taken, or the server stops. Try again in a moment.", RetryAfter);
-                break;
-
             default:
-                await AcceptAsync(context);
+                await EnterAsync(context, ClientAddress.Of(context.Connection.RemoteIpAddress));
                 break;
         }
     }
 
-    private async Task AcceptAsync(HttpContext context)
+    private async Task EnterAsync(HttpContext context, ClientAddress address)
+    {
+        switch (connections.TryTakePlace(address, out var retryAfter))
+        {
+            case DoorVerdict.TooManyOfAddress:
+                await Problem.WriteAsync(
+                    context, StatusCodes.Status429TooManyRequests, "too_many_connections", "Your address has too many connections, or opens them too fast.", retryAfter);
+                break;
+
+            case DoorVerdict.Full:
+                await Problem.WriteAsync(
+                    context, StatusCodes.Status503ServiceUnavailable, "no_place", "All places are taken, or the server stops. Try again in a moment.", retryAfter);
+                break;
+
+            default:
+                await AcceptAsync(context, address);
+                break;
+        }
+    }
+
+    private async Task AcceptAsync(HttpContext context, ClientAddress address)
     {
         try
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            await connections.RunAsync(new NativeConnection(socket, room, time));
+            await connections.RunAsync(new NativeConnection(socket, room, budgets, address, time));
 
             if (socket.State == WebSocketState.Aborted)
             {
@@ -51,7 +66,7 @@ internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections conn
         }
         finally
         {
-            connections.LeavePlace();
+            connections.LeavePlace(address);
         }
     }
 }

@@ -12,6 +12,7 @@ internal static class NativeChatFeature
     public static void AddNativeChat(this IServiceCollection services, AppSettings settings)
     {
         services.AddSingleton<NativeChatMetrics>();
+        services.AddSingleton<NativeChatBudgets>();
         services.AddSingleton<NativeRoom>();
         services.AddSingleton<NativeConnections>();
         services.AddSingleton<NativeChatEndpoint>();

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Text;
 using Salon.App.Chat;
-using Salon.App.Hosting;
+using Salon.App.Hosting.Budgets;
+using Salon.Http;
 
 namespace Salon.App.NativeChat;
 
@@ -13,20 +15,27 @@ internal sealed class NativeConnection
 {
     private const int ReadSize = 4096;
 
+    // What a message has besides its text.
+    private const int FrameBytes = 200;
+
     private readonly WebSocket _socket;
     private readonly NativeRoom _room;
+    private readonly NativeChatBudgets _budgets;
+    private readonly ClientAddress _address;
     private readonly TimeProvider _time;
     private readonly NativeOutbox _outbox;
     private readonly TokenBucket _frames;
     private readonly TokenBucket _refusals;
+    private readonly TokenBucket _fanOut;
     private ArrayBufferWriter<byte> _frame = new(ReadSize);
 
-    public NativeConnection(WebSocket socket, NativeRoom room, TimeProvider time)
+    public NativeConnection(WebSocket socket, NativeRoom room, NativeChatBudgets budgets, ClientAddress address, TimeProvider time)
     {
-        (_socket, _room, _time) = (socket, room, time);
+        (_socket, _room, _budgets, _address, _time) = (socket, room, budgets, address, time);
         _outbox = new NativeOutbox(socket);
-        _frames = new TokenBucket(NativeChatLimits.FrameBurst, NativeChatLimits.FramesPerSecond, time);
-        _refusals = new TokenBucket(NativeChatLimits.RefusalBurst, NativeChatLimits.RefusalsPerSecond, time);
+        _frames = new TokenBucket(NativeChatLimits.ConnectionFrames, time);
+        _refusals = new TokenBucket(NativeChatLimits.ConnectionRefusals, time);
+        _fanOut = new TokenBucket(NativeChatLimits.ConnectionFanOutBytes, time);
     }
 
     /// <summary>Who this is in the room: what <see cref="ChatName.ToKey"/> makes of the name; <see langword="null"/> until they have joined. The room's to set.</summary>
@@ -126,6 +135,13 @@ internal sealed class NativeConnection
             return;
         }
 
+        if (!_budgets.Frames.TryTake(_address, 1, out retryAfter))
+        {
+            // Others of its address may have used it up: that is no reason to send this one away.
+            Send(NativeChatErrors.RateLimited(retryAfter).Encode());
+            return;
+        }
+
         var refusal = ClientFrame.TryParse(utf8, out var frame) ? Handle(frame) : NativeChatErrors.InvalidFrame;
 
         if (refusal is not null)
@@ -177,8 +193,28 @@ internal sealed class NativeConnection
         {
             null or "" => NativeChatErrors.Empty(id),
             { Length: > NativeChatLimits.TextLength } => NativeChatErrors.TooLong(id),
+            var text when !TryTakeFanOut(text, out var retryAfter) => NativeChatErrors.RateLimited(retryAfter) with { Id = id },
             var text => _room.Say(this, id, text),
         };
+    }
+
+    /// <summary>Whether what everybody is sent because of a message is not too much.</summary>
+    private bool TryTakeFanOut(string text, out TimeSpan retryAfter)
+    {
+        var bytes = (double)(FrameBytes + Encoding.UTF8.GetByteCount(text)) * _room.CountReceivers();
+
+        if (!_fanOut.TryTake(bytes, out retryAfter))
+        {
+            return false;
+        }
+
+        if (_budgets.FanOut.TryTake(_address, bytes, out retryAfter))
+        {
+            return true;
+        }
+
+        _fanOut.Return(bytes);
+        return false;
     }
 
     private void Refuse(ErrorFrame error)

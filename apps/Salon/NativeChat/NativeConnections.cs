@@ -1,35 +1,38 @@
+using Salon.App.Hosting.Budgets;
+using Salon.Http;
+
 namespace Salon.App.NativeChat;
 
-/// <summary>All connections of this node, so that there are not too many, and that they are told when it stops. The lock protects all fields.</summary>
-internal sealed class NativeConnections(NativeChatMetrics metrics)
+/// <summary>
+/// All connections of this node, so that there are not too many, of one address neither, and that they are told when it stops. The lock
+/// protects all fields.
+/// </summary>
+internal sealed class NativeConnections(NativeChatMetrics metrics, TimeProvider time)
 {
+    private static readonly TimeSpan StoppingRetry = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly HashSet<NativeConnection> _open = [];
-    private int _places = NativeChatLimits.Connections;
+    private readonly AddressDoor _door = new(
+        NativeChatLimits.ConnectionsPerAddress, NativeChatLimits.Connections, NativeChatLimits.AddressOpenings, time);
     private bool _isStopping;
 
-    /// <summary>Takes a place before the handshake, or says that there is none.</summary>
-    public bool TryTakePlace()
+    /// <summary>Takes a place before the handshake, or says why there is none.</summary>
+    public DoorVerdict TryTakePlace(ClientAddress address, out TimeSpan retryAfter)
     {
         lock (_gate)
         {
-            if (_places == 0 || _isStopping)
+            if (_isStopping)
             {
-                return false;
+                retryAfter = StoppingRetry;
+                return DoorVerdict.Full;
             }
-
-            _places--;
-            return true;
         }
+
+        return _door.TryEnter(address, out retryAfter);
     }
 
-    public void LeavePlace()
-    {
-        lock (_gate)
-        {
-            _places++;
-        }
-    }
+    public void LeavePlace(ClientAddress address) => _door.Leave(address);
 
     public async Task RunAsync(NativeConnection connection)
     {

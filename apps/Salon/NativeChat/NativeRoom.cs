@@ -30,6 +30,15 @@ internal sealed class NativeRoom(NativeChatMetrics metrics, TimeProvider time)
         }
     }
 
+    /// <summary>How many people get what is said, here or elsewhere.</summary>
+    public int CountReceivers()
+    {
+        lock (_gate)
+        {
+            return _people.Count;
+        }
+    }
+
     /// <summary>This node, for the others.</summary>
     public string Self { get; } = Guid.NewGuid().ToString("N");
 

@@ -5,7 +5,7 @@ using Salon.Http;
 namespace Salon.App.Stocks;
 
 /// <summary>What is under <c>/stocks</c>, but for the page. Thread-safe.</summary>
-internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPolls polls)
+internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPolls polls, StocksDoor door)
 {
     public const string WebSocketPath = "/stocks/ws";
 
@@ -19,14 +19,16 @@ internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPol
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/stocks/stream", StreamAsync);
-        routes.MapGet("/stocks/poll", PollAsync);
-        routes.MapGet("/stocks/symbols", ListAsync);
+        routes.MapGet("/stocks/poll", context => door.AnswerAsync(context, () => PollAsync(context)));
+        routes.MapGet("/stocks/symbols", context => door.AnswerAsync(context, () => ListAsync(context)));
         routes.MapGet(WebSocketPath, OpenWebSocketAsync);
-        routes.MapGet("/stocks/{symbol}/candles", ReadCandlesAsync);
+        routes.MapGet("/stocks/{symbol}/candles", context => door.AnswerAsync(context, () => ReadCandlesAsync(context)));
     }
 
     private Task StreamAsync(HttpContext context) =>
-        TrySelect(context, out var topics, out var problem) ? streams.ServeAsync(context, market.Feed, topics) : problem.WriteAsync(context);
+        TrySelect(context, out var topics, out var problem)
+            ? door.EnterAsync(context, () => streams.ServeAsync(context, market.Feed, topics))
+            : problem.WriteAsync(context);
 
     private async Task PollAsync(HttpContext context)
     {
@@ -37,8 +39,13 @@ internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPol
             return;
         }
 
+        await door.EnterAsync(context, () => PollAsync(context, topics, TimeSpan.FromSeconds(wait)));
+    }
+
+    private async Task PollAsync(HttpContext context, TopicSet topics, TimeSpan wait)
+    {
         var since = ResumePoint.Parse(context.Request.Query["since"]);
-        var answer = await polls.WaitAsync(market.Feed, topics, since, TimeSpan.FromSeconds(wait), context.RequestAborted);
+        var answer = await polls.WaitAsync(market.Feed, topics, since, wait, context.RequestAborted);
 
         if (answer.IsEmpty)
         {
@@ -66,7 +73,7 @@ internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPol
         }
 
         return TrySelect(context, out var topics, out var problem)
-            ? WebSocketStreams.ServeAsync(context, market.Feed, topics)
+            ? door.EnterAsync(context, () => WebSocketStreams.ServeAsync(context, market.Feed, topics))
             : problem.WriteAsync(context);
     }
 

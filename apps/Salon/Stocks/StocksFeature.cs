@@ -31,6 +31,7 @@ internal static class StocksFeature
             provider.GetRequiredService<IMarketSource>(),
             provider.GetRequiredService<IMeterFactory>(),
             isCluster: settings.Redis is not null));
+        services.AddSingleton<StocksDoor>();
         services.AddSingleton<StocksEndpoints>();
         services.AddSingleton<StocksSocket>();
 

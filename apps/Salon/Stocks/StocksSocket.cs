@@ -1,11 +1,13 @@
 using System.Text.Json;
+using Salon.App.Hosting.Budgets;
 using Salon.App.Streaming;
+using Salon.Http;
 using Salon.SocketIO;
 
 namespace Salon.App.Stocks;
 
 /// <summary>The Socket.IO twin of the stream: the namespace <c>/stocks</c>, each event with its data and its id. Its readers set the pace.</summary>
-internal sealed class StocksSocket(Market market)
+internal sealed class StocksSocket(Market market, StocksDoor door)
 {
     public const string NamespaceName = "/stocks";
 
@@ -24,6 +26,11 @@ internal sealed class StocksSocket(Market market)
     {
         var auth = socket.Handshake.Auth;
         var symbols = auth.ValueKind == JsonValueKind.Object && auth.TryGetProperty("symbols", out var given) ? ToText(given) : null;
+
+        if (!door.TryJoin(new ClientKey(socket.Conn.Id, ClientAddress.Of(socket.Handshake.Address))))
+        {
+            return new ConnectError(StocksProblem.RateLimited.Detail, new { code = StocksProblem.RateLimited.Code });
+        }
 
         if (!SymbolSelection.TryParse(market.Listings, symbols, out var topics, out var problem))
         {

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Salon.App.Hosting.Budgets;
 using Salon.App.NativeChat;
+using Salon.Http;
 using Salon.Tests;
 
 namespace Salon.App.Tests.NativeChat;
@@ -244,7 +246,7 @@ public class NativeBadInputTests
 
         for (var i = 1; i < NativeChatLimits.Connections; i++)
         {
-            Assert.True(connections.TryTakePlace());
+            Assert.Equal(DoorVerdict.Open, connections.TryTakePlace(AddressOf(i), out _));
         }
 
         using (var raw = await RawConnection.ConnectAsync(server.Uri))
@@ -257,15 +259,18 @@ public class NativeBadInputTests
         await alice.CloseAsync();
         await Eventually.Async("the place is free", () =>
         {
-            var isFree = connections.TryTakePlace();
+            var isFree = connections.TryTakePlace(AddressOf(0), out _) == DoorVerdict.Open;
 
             if (isFree)
             {
-                connections.LeavePlace();
+                connections.LeavePlace(AddressOf(0));
             }
 
             return isFree;
         });
         await using var bob = await NativeClient.JoinAsync(server.Uri, "Bob");
     }
+
+    /// <summary>One of four addresses, none of which has too many.</summary>
+    private static ClientAddress AddressOf(int number) => ClientAddress.Of(new IPAddress([10, 0, 0, (byte)(number % 4)]));
 }

@@ -13,7 +13,7 @@ public class NativeRoomTests
         await using var server = await AppServer.StartAsync();
         var room = server.Services.GetRequiredService<NativeRoom>();
         using var socket = WebSocket.CreateFromStream(Stream.Null, new WebSocketCreationOptions { IsServer = true });
-        var connection = new NativeConnection(socket, room, TimeProvider.System);
+        var connection = new NativeConnection(socket, room, new NativeChatBudgets(TimeProvider.System), default, TimeProvider.System);
 
         connection.Close(Farewell.NoName);
         room.Leave(connection);

@@ -7,7 +7,7 @@ namespace Salon.App.Chat.Delivery;
 /// <summary>
 /// Sees to it that those who are in rooms here hear what is stored, by whatever process. Messages are told by those who store them; the
 /// database is asked for what is missing, and from time to time for what nobody told. One <see cref="RoomDelivery"/> for each room that
-/// this process knows, of which there are no more than rooms. Thread-safe.
+/// this process knows, until the room is removed. Thread-safe.
 /// </summary>
 internal sealed partial class ChatDelivery : IDisposable
 {
@@ -43,7 +43,25 @@ internal sealed partial class ChatDelivery : IDisposable
     }
 
     /// <inheritdoc cref="RoomDelivery.TryEnter"/>
-    public bool TryEnter(ChatRoom room, long head) => Find(room).TryEnter(head);
+    public bool TryEnter(ChatRoom room, long head)
+    {
+        while (true)
+        {
+            var delivery = Find(room);
+
+            if (delivery.TryEnter(head))
+            {
+                return true;
+            }
+
+            if (!delivery.IsRetired)
+            {
+                return false;
+            }
+
+            _rooms.TryRemove(new KeyValuePair<ChatRoom, RoomDelivery>(room, delivery));
+        }
+    }
 
     /// <inheritdoc cref="RoomDelivery.Leave"/>
     public void Leave(ChatRoom room) => Find(room).Leave();
@@ -53,6 +71,15 @@ internal sealed partial class ChatDelivery : IDisposable
 
     /// <inheritdoc cref="RoomDelivery.OnHead"/>
     public void OnHead(ChatRoom room, long head) => Find(room).OnHead(head);
+
+    /// <summary>The room has been removed: nothing is kept for it, unless somebody is in it.</summary>
+    public void Forget(ChatRoom room)
+    {
+        if (_rooms.TryGetValue(room, out var delivery) && delivery.TryRetire())
+        {
+            _rooms.TryRemove(new KeyValuePair<ChatRoom, RoomDelivery>(room, delivery));
+        }
+    }
 
     public void Dispose() => _deadlines.Dispose();
 

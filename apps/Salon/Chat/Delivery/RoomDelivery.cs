@@ -21,6 +21,7 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
     private long _head;
     private bool _isDelivering;
     private bool _isFilling;
+    private bool _isRetired;
 
     public ChatRoom Room => room;
 
@@ -36,16 +37,37 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
         }
     }
 
+    /// <summary>Whether nobody can come into the room any more: another one has taken its place.</summary>
+    public bool IsRetired
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isRetired;
+            }
+        }
+    }
+
+    /// <summary>Ends for good, unless somebody is in the room.</summary>
+    public bool TryRetire()
+    {
+        lock (_gate)
+        {
+            return _isRetired |= _members == 0;
+        }
+    }
+
     /// <summary>Somebody is in the room, and knows what was said up to a number.</summary>
     /// <returns>
     /// <see langword="false"/> when the delivering began, with somebody else, after that number: what lies between nobody would get. Whoever
-    /// reads again knows enough.
+    /// reads again knows enough. Also when <see cref="IsRetired"/>.
     /// </returns>
     public bool TryEnter(long head)
     {
         lock (_gate)
         {
-            if (head < (_members == 0 ? _delivered : _start))
+            if (_isRetired || head < (_members == 0 ? _delivered : _start))
             {
                 return false;
             }

@@ -91,7 +91,7 @@ internal sealed partial class ProcessorMeter(LabRuns runs, IServer server, IHost
 
     private async Task<(TimeSpan Processor, double Elapsed, long Messages)> MeasureAsync(LabSettings settings, Func<string, Uri, VirtualClients?> start, Uri address)
     {
-        var run = runs.Begin(settings, isVirtual: true);
+        var run = runs.BeginVirtual(settings);
         using var clients = start(run.Id, address);
 
         try

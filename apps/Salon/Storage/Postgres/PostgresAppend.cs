@@ -29,7 +29,7 @@ internal sealed class PostgresAppend(NpgsqlConnection connection, IReadOnlyList<
     private readonly Dictionary<string, ChatMessage> _storedById = [];
     private readonly List<(ChatRoom Room, ChatMessage Message)> _added = [];
 
-    public async Task<IReadOnlyList<StoredMessage>> RunAsync()
+    public async Task<IReadOnlyList<StoredMessage?>> RunAsync()
     {
         await using var transaction = await connection.BeginTransactionAsync();
 
@@ -85,7 +85,7 @@ internal sealed class PostgresAppend(NpgsqlConnection connection, IReadOnlyList<
         }
     }
 
-    private StoredMessage Number(NewMessage message)
+    private StoredMessage? Number(NewMessage message)
     {
         if (Find(message) is { } stored)
         {
@@ -95,7 +95,8 @@ internal sealed class PostgresAppend(NpgsqlConnection connection, IReadOnlyList<
 
         if (!_heads.TryGetValue(message.Room.Id, out var head))
         {
-            throw new InvalidOperationException($"The room {message.Room.Id} is not in the database any more.");
+            // Removed, as rooms are in which nothing was ever said: that is its writer's to know, and nobody else's.
+            return null;
         }
 
         var numbered = message.WithNumber(head + 1);

@@ -6,7 +6,7 @@ namespace Salon.App.Storage.Postgres;
 /// <summary>The chat in PostgreSQL.</summary>
 internal sealed class PostgresChatStore(PostgresDatabase database) : IChatStore
 {
-    public Task<IReadOnlyList<StoredMessage>> AppendAsync(IReadOnlyList<NewMessage> messages) =>
+    public Task<IReadOnlyList<StoredMessage?>> AppendAsync(IReadOnlyList<NewMessage> messages) =>
         database.UseAsync((connection, isRepeated) => new PostgresAppend(connection, messages, isRepeated).RunAsync());
 
     public Task<(ChatRoom Room, bool IsNew)?> FoundAsync(NewRoom room, int maxRooms) => database.UseAsync(async (connection, _) =>
@@ -16,6 +16,12 @@ internal sealed class PostgresChatStore(PostgresDatabase database) : IChatStore
     });
 
     public Task<ChatRoom?> FindRoomAsync(string key) => database.UseAsync((connection, _) => PostgresRooms.FindAsync(connection, key));
+
+    public Task<int> KeepAsync(IReadOnlyList<ChatRoom> rooms, DateTimeOffset time) =>
+        database.UseAsync((connection, _) => PostgresRooms.KeepAsync(connection, rooms, time));
+
+    public Task<IReadOnlyList<ChatRoom>> RemoveUnusedAsync(DateTimeOffset since) =>
+        database.UseAsync<IReadOnlyList<ChatRoom>>(async (connection, _) => await PostgresRooms.RemoveUnusedAsync(connection, since));
 
     public Task<IReadOnlyList<ChatRoom>> ReadRoomsAsync() =>
         database.UseAsync<IReadOnlyList<ChatRoom>>(static async (connection, _) => await PostgresRooms.ReadAllAsync(connection));

@@ -32,8 +32,8 @@ internal static class PostgresRooms
                 new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock({FoundingLock})"),
                 new NpgsqlBatchCommand(
                     """
-                    INSERT INTO rooms (key, name, created_by, created_at)
-                    SELECT $1, $2, $3, $4 WHERE (SELECT count(*) FROM rooms) < $5
+                    INSERT INTO rooms (key, name, created_by, created_at, kept_at)
+                    SELECT $1, $2, $3, $4, $4 WHERE (SELECT count(*) FROM rooms) < $5
                     ON CONFLICT (key) DO NOTHING
                     """)
                 {
@@ -70,6 +70,47 @@ internal static class PostgresRooms
         }
 
         return heads;
+    }
+
+    /// <summary>Notes that somebody is in some rooms.</summary>
+    /// <returns>How many of them are there.</returns>
+    public static async Task<int> KeepAsync(NpgsqlConnection connection, IReadOnlyList<ChatRoom> rooms, DateTimeOffset time)
+    {
+        // In the order in which those lock rooms who append to them.
+        const string Sql =
+            """
+            UPDATE rooms SET kept_at = greatest(kept_at, $2)
+            FROM (SELECT id FROM rooms WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE) AS kept
+            WHERE rooms.id = kept.id
+            """;
+        await using var command = new NpgsqlCommand(Sql, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<long[]> { TypedValue = [.. rooms.Select(static room => room.Id)] },
+                new NpgsqlParameter<DateTime> { TypedValue = time.UtcDateTime },
+            },
+        };
+
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Removes the rooms in which no message ever was, and which nobody has kept since a time.</summary>
+    public static async Task<List<ChatRoom>> RemoveUnusedAsync(NpgsqlConnection connection, DateTimeOffset since)
+    {
+        // Whoever has a row appends to the room, or keeps it: then it is not unused.
+        const string Sql =
+            """
+            DELETE FROM rooms
+            WHERE id IN (SELECT id FROM rooms WHERE head = 0 AND kept_at < $1 AND key <> $2 FOR UPDATE SKIP LOCKED)
+            RETURNING id, name
+            """;
+        await using var command = new NpgsqlCommand(Sql, connection)
+        {
+            Parameters = { new NpgsqlParameter<DateTime> { TypedValue = since.UtcDateTime }, Text(RoomDirectory.General) },
+        };
+
+        return await ReadAsync(command);
     }
 
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };

@@ -42,6 +42,11 @@ internal static class PostgresSchema
 
         CREATE UNIQUE INDEX messages_by_client_msg_id ON messages (room_id, username, client_msg_id) WHERE client_msg_id IS NOT NULL;
         """,
+
+        // Since when nobody has been known to be in a room. No index: one whose condition is the head would move a row at each message.
+        """
+        ALTER TABLE rooms ADD COLUMN kept_at timestamptz NOT NULL DEFAULT now();
+        """,
     ];
 
     /// <summary>Brings the tables up to date. Other nodes that start at the same time wait until it is done.</summary>

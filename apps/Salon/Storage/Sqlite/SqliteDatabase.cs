@@ -5,49 +5,52 @@ namespace Salon.App.Storage.Sqlite;
 
 /// <summary>
 /// What features do with the file: readers side by side, each with a connection of its own, and writers one after the other on the one
-/// connection that writes, which the lock guards. Thread-safe; every call keeps its thread until it is done.
+/// connection that writes, which belongs to the one thread that writes. No call keeps the thread of its caller. Thread-safe.
 /// </summary>
 internal sealed class SqliteDatabase(SqliteFile file, Availability availability) : IDatabase, IDisposable
 {
-    private readonly Lock _writing = new();
+    public const string ReaderName = "SQLite reader";
+    public const string WriterName = "SQLite writer";
+
+    /// <summary>How many read at the same time.</summary>
+    public const int Readers = 4;
+
+    // Each that waits is a client that waits, which has its own bound.
+    private const int Capacity = 10_000;
+
+    private readonly SqliteWorkers _readers = new(ReaderName, Readers, Capacity);
+    private readonly SqliteWorkers _writers = new(WriterName, count: 1, Capacity);
     private SqliteConnection? _writer;
 
     /// <summary>Reads. Everything that is read is of one moment.</summary>
     /// <exception cref="StorageException">It could not be read.</exception>
-    public T Read<T>(Func<SqliteTransaction, T> read) => Guard(() =>
+    public Task<T> ReadAsync<T>(Func<SqliteTransaction, T> read) => _readers.RunAsync(() => Guard(() =>
     {
         using var connection = file.OpenForReading();
         using var transaction = connection.BeginTransaction(deferred: true);
 
         return read(transaction);
-    });
+    }));
 
-    /// <summary>Writes, all or nothing; it is on the disk when this returns.</summary>
+    /// <summary>Writes, all or nothing; it is on the disk when this is done.</summary>
     /// <exception cref="StorageException">Nothing was written.</exception>
-    public T Write<T>(Func<SqliteTransaction, T> write) => Guard(() =>
+    public Task<T> WriteAsync<T>(Func<SqliteTransaction, T> write) => _writers.RunAsync(() => Guard(() =>
     {
-        lock (_writing)
-        {
-            _writer ??= file.OpenForWriting();
-            using var transaction = _writer.BeginTransaction();
-            var result = write(transaction);
-            transaction.Commit();
-            return result;
-        }
-    });
+        _writer ??= file.OpenForWriting();
+        using var transaction = _writer.BeginTransaction();
+        var result = write(transaction);
+        transaction.Commit();
+        return result;
+    }));
 
-    public Task CheckAsync(CancellationToken cancellationToken)
-    {
-        Read(static transaction => transaction.Connection!.ExecuteScalar<long>("SELECT count(*) FROM rooms", transaction: transaction));
-        return Task.CompletedTask;
-    }
+    public Task CheckAsync(CancellationToken cancellationToken) => ReadAsync(static transaction =>
+        transaction.Connection!.ExecuteScalar<long>("SELECT count(*) FROM rooms", transaction: transaction)).WaitAsync(cancellationToken);
 
     public void Dispose()
     {
-        lock (_writing)
-        {
-            _writer?.Dispose();
-        }
+        _readers.Dispose();
+        _writers.Dispose();
+        _writer?.Dispose();
     }
 
     private T Guard<T>(Func<T> use)

@@ -11,10 +11,16 @@ internal static class SqliteMessages
         "seq AS Seq, id AS Id, username AS Username, text AS Text, time AS Time, client_msg_id AS ClientMsgId, reply_to AS ReplyTo";
 
     /// <summary>Gives a message the next number of its room and stores it.</summary>
-    public static ChatMessage Append(SqliteTransaction transaction, NewMessage message)
+    /// <returns><see langword="null"/> when the room is not there any more.</returns>
+    public static ChatMessage? Append(SqliteTransaction transaction, NewMessage message)
     {
         var connection = transaction.Connection!;
-        var seq = connection.ExecuteScalar<long>("UPDATE rooms SET head = head + 1 WHERE id = @Id RETURNING head", message.Room, transaction);
+
+        if (connection.ExecuteScalar<long?>("UPDATE rooms SET head = head + 1 WHERE id = @Id RETURNING head", message.Room, transaction) is not { } seq)
+        {
+            return null;
+        }
+
         var numbered = message.WithNumber(seq);
 
         connection.Execute(

@@ -33,6 +33,15 @@ internal static class SqliteSchema
 
         CREATE UNIQUE INDEX messages_by_client_msg_id ON messages (room_id, username, client_msg_id) WHERE client_msg_id IS NOT NULL;
         """,
+
+        // Rooms may go: since when nobody has been known to be in one, and a number that is never given twice.
+        """
+        ALTER TABLE rooms ADD COLUMN kept_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE rooms SET kept_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000;
+
+        CREATE TABLE room_ids (last INTEGER NOT NULL);
+        INSERT INTO room_ids (last) SELECT coalesce(max(id), 0) FROM rooms;
+        """,
     ];
 
     public static void Upgrade(SqliteConnection connection)

@@ -17,6 +17,14 @@ export interface Presence {
   members: string[];
 }
 
+/** Of a room with many people. */
+export interface PresenceChanged {
+  room: string;
+  joined: string[];
+  left: string[];
+  members: number;
+}
+
 export interface Typing {
   room: string;
   username: string;
@@ -66,7 +74,7 @@ export interface Sent {
 type Request<Q, A> = (request: Q, answer: (reply: Reply<A>) => void) => void;
 
 export interface ClientEvents {
-  "room:list": Request<Record<string, never>, { rooms: RoomSummary[] }>;
+  "room:list": Request<{ after?: string }, { rooms: RoomSummary[]; hasMore: boolean }>;
   "room:join": Request<{ room: string; since?: number }, Joined>;
   "room:leave": Request<{ room: string }, object>;
   "room:history": Request<{ room: string; before?: number; since?: number; limit: number }, History>;
@@ -77,8 +85,9 @@ export interface ClientEvents {
 export interface ServerEvents {
   message: (message: Message) => void;
   presence: (presence: Presence) => void;
+  "presence:changed": (changes: PresenceChanged) => void;
   typing: (typing: Typing) => void;
   notification: (notification: Notification) => void;
 }
 
-export const limits = { username: 32, room: 50, message: 5000, historyPage: 50, gap: 200 };
+export const limits = { username: 32, room: 50, message: 5000, historyPage: 50, gap: 200, roomPages: 50 };

@@ -56,3 +56,10 @@ test("quiet lines are bounded", () => {
   expect(room.notices.value).toHaveLength(50);
   expect(room.notices.value.at(-1)!.message).toBe("79 joined");
 });
+
+test("who comes to a large room and who leaves it is told, whoever was told before", () => {
+  const room = new Room("general");
+  room.onJoined(joined(1, 1, { members: ["Alice", "Bob", "Carol"] }), false);
+  room.onPresenceChanged(["Dave", "alice"], ["bob", "Nobody"]);
+  expect(room.members.value).toEqual(["Carol", "Dave", "alice"]);
+});

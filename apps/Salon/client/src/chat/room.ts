@@ -65,6 +65,12 @@ export class Room {
     if (this.unread.peek() > 0) this.unreadFrom.value ??= this.readUpTo.peek();
   }
 
+  /** Some came and some went, of too many to be told all of them. */
+  onPresenceChanged(joined: readonly string[], left: readonly string[]): void {
+    const changed = new Set([...joined, ...left].map(keyOf));
+    this.members.value = [...this.members.peek().filter((name) => !changed.has(keyOf(name))), ...joined];
+  }
+
   /** Somebody begins to look: what is unread at that moment is what is new. */
   markNew(): void {
     this.unreadFrom.value = this.unread.peek() > 0 ? this.readUpTo.peek() : null;

@@ -88,8 +88,17 @@ export class ChatStore {
   }
 
   async listRooms(): Promise<RoomSummary[] | null> {
-    const reply = await this.connection.ask("room:list", {});
-    return reply.ok ? reply.rooms : null;
+    const rooms: RoomSummary[] = [];
+    let hasMore = true;
+
+    for (let page = 0; hasMore && page < limits.roomPages; page++) {
+      const reply = await this.connection.ask("room:list", { after: rooms.at(-1)?.room });
+      if (!reply.ok) return page === 0 ? null : rooms;
+      rooms.push(...reply.rooms);
+      hasMore = reply.hasMore;
+    }
+
+    return rooms;
   }
 
   async loadOlder(room: Room): Promise<void> {
@@ -151,6 +160,7 @@ export class ChatStore {
       const found = this.find(room);
       if (found) found.members.value = members;
     });
+    socket.on("presence:changed", ({ room, joined, left }) => this.find(room)?.onPresenceChanged(joined, left));
     socket.on("typing", ({ room, username, on }) => this.find(room)?.onTyping(username, on));
     socket.on("notification", (notification) => {
       if (keyOf(notification.username ?? "") !== keyOf(this.username)) this.find(notification.room)?.onNotification(notification);

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+
+namespace Salon.App.Storage.Sqlite;
+
+/// <summary>
+/// Threads of their own for a library whose calls keep their thread until the disk has answered: so that those who serve connections never
+/// wait for it. Bounded; what finds no place fails at once. Thread-safe.
+/// </summary>
+internal sealed class SqliteWorkers : IDisposable
+{
+    private readonly BlockingCollection<Action> _work;
+    private readonly Thread[] _threads;
+
+    /// <param name="name">What the threads are called.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="capacity">How many calls may wait.</param>
+    public SqliteWorkers(string name, int count, int capacity)
+    {
+        _work = new BlockingCollection<Action>(capacity);
+        _threads = [.. Enumerable.Range(0, count).Select(_ => new Thread(Run) { IsBackground = true, Name = name })];
+
+        foreach (var thread in _threads)
+        {
+            thread.Start();
+        }
+    }
+
+    /// <summary>Calls something on one of the threads. What waits for the result goes on elsewhere.</summary>
+    /// <exception cref="StorageException">Too many calls are waiting already, or the app is stopping.</exception>
+    public Task<T> RunAsync<T>(Func<T> call)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        return TryAdd(() => Complete(done, call)) ? done.Task : throw new StorageException("SQLite has too much to do, or the app stops.");
+    }
+
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+
+        // What was taken is done.
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+
+        _work.Dispose();
+    }
+
+    private bool TryAdd(Action action)
+    {
+        try
+        {
+            return _work.TryAdd(action);
+        }
+        catch (InvalidOperationException)
+        {
+            // Nothing more is taken: the app stops. (A collection that is disposed of says the same.)
+            return false;
+        }
+    }
+
+    private static void Complete<T>(TaskCompletionSource<T> done, Func<T> call)
+    {
+        try
+        {
+            done.SetResult(call());
+        }
+        catch (Exception exception)
+        {
+            // Whoever asked is told; the thread serves the next.
+            done.SetException(exception);
+        }
+    }
+
+    private void Run()
+    {
+        foreach (var action in _work.GetConsumingEnumerable())
+        {
+            action();
+        }
+    }
+}

@@ -92,7 +92,8 @@ export class ChatStore {
     let hasMore = true;
 
     for (let page = 0; hasMore && page < limits.roomPages; page++) {
-      const reply = await this.connection.ask("room:list", { after: rooms.at(-1)?.room });
+      const last = rooms.at(-1);
+      const reply = await this.connection.ask("room:list", last ? { after: last.room } : {});
       if (!reply.ok) return page === 0 ? null : rooms;
       rooms.push(...reply.rooms);
       hasMore = reply.hasMore;

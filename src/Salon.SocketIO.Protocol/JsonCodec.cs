@@ -23,6 +23,7 @@ public sealed class JsonCodec
         _options.Converters.Insert(0, new ReadOnlyMemoryConverter());
         _options.Converters.Insert(0, new MemoryConverter());
         _options.Converters.Insert(0, new RawJsonConverter());
+        FiniteNumbers.AddTo(_options);
 
         // No browser takes a packet for a page, so nothing needs escaping beyond what JSON itself demands.
         _options.Encoder ??= JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
@@ -31,6 +32,8 @@ public sealed class JsonCodec
         {
             _options.TypeInfoResolver = CreateReflectionResolver();
         }
+
+        _options.TypeInfoResolver = _options.TypeInfoResolver?.WithAddedModifier(FiniteNumbers.Respect);
 
         if (builtIn is not null)
         {
@@ -55,13 +58,7 @@ public sealed class JsonCodec
 
         try
         {
-            value = JsonSerializer.Deserialize(json, GetTypeInfo<T>());
-            return true;
-        }
-        catch (JsonException)
-        {
-            value = default;
-            return false;
+            return TryDeserialize(json, out value) || (WholeNumbers.TryRewrite(json, out var rewritten) && TryDeserialize(rewritten, out value));
         }
         finally
         {
@@ -98,6 +95,20 @@ public sealed class JsonCodec
                 }
 
                 break;
+        }
+    }
+
+    private bool TryDeserialize<T>(ReadOnlySpan<byte> json, out T? value)
+    {
+        try
+        {
+            value = JsonSerializer.Deserialize(json, GetTypeInfo<T>());
+            return true;
+        }
+        catch (JsonException)
+        {
+            value = default;
+            return false;
         }
     }
 

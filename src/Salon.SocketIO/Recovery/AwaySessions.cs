@@ -12,18 +12,32 @@ internal sealed class AwaySessions(DeadlineScheduler deadlines, ConnectionStateR
 
     public bool Contains(string privateId) => _byPrivateId.ContainsKey(privateId);
 
-    /// <returns>Who left first and is forgotten for it, when there are too many.</returns>
+    /// <returns>
+    /// Who is forgotten for it: who left first, when there are too many; or an older state of the same client, which would end the newer one
+    /// with its own time.
+    /// </returns>
     public SavedSession? Add(SavedSession session)
+    {
+        if (_byPrivateId.GetValueOrDefault(session.PrivateId) is { } older)
+        {
+            Remove(older);
+            Put(session);
+            return older.State == session.State ? null : older;
+        }
+
+        Put(session);
+        return _byPrivateId.Count > options.MaxSessions ? RemoveFirst() : null;
+    }
+
+    private void Put(SavedSession session)
     {
         _byPrivateId[session.PrivateId] = session;
         session.Place = _inOrder.AddLast(session);
         deadlines.Schedule(session, options.MaxDisconnectionDuration);
+    }
 
-        if (_byPrivateId.Count <= options.MaxSessions)
-        {
-            return null;
-        }
-
+    private SavedSession RemoveFirst()
+    {
         var first = _inOrder.First!.Value;
         Remove(first);
         return first;

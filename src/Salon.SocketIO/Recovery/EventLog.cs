@@ -49,7 +49,7 @@ internal sealed class EventLog(TimeProvider time, TimeSpan retention, long maxBy
 
     public void RemoveOld()
     {
-        while (_events.TryPeek(out var oldest) && time.GetElapsedTime(oldest.EmittedAt) > retention)
+        while (_events.TryPeek(out var oldest) && time.GetElapsedTime(oldest.EmittedAt) >= retention)
         {
             Remove();
         }

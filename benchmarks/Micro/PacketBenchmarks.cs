@@ -13,7 +13,7 @@ public class PacketBenchmarks
 {
     private readonly JsonCodec _codec = new();
     private readonly PacketDecoder _decoder = new();
-    private readonly IPacketDecoder _messagePackDecoder = MessagePackParser.Instance.CreateDecoder();
+    private readonly IPacketDecoder _messagePackDecoder = MessagePackParser.Instance.CreateDecoder(new PacketLimits());
     private readonly ArrayBufferWriter<byte> _output = new();
     private readonly PacketHeader _header = new(PacketType.Event, "/", Id: 1);
     private string _text = "";

@@ -16,7 +16,7 @@ public class RoomBenchmarks
 {
     private const int SocketCount = 1000;
 
-    private readonly RoomIndex _rooms = new();
+    private readonly RoomIndex _rooms = new(maxRooms: int.MaxValue);
     private WebApplication? _app;
     private Socket[] _sockets = [];
 
@@ -51,6 +51,14 @@ public class RoomBenchmarks
         return count;
     }
 
+    [Benchmark]
+    public int JoinAndLeaveBesidesTenThousandRooms()
+    {
+        _rooms.Join(_sockets[2], "one more");
+        _rooms.Leave(_sockets[2], "one more");
+        return 1;
+    }
+
     private async Task SetUpAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -75,6 +83,11 @@ public class RoomBenchmarks
             _rooms.Add(_sockets[i]);
             _rooms.Join(_sockets[i], $"ten {i % 100}");
             _rooms.Join(_sockets[i], $"hundred {i % 10}");
+        }
+
+        for (var i = 0; i < 10_000; i++)
+        {
+            _rooms.Join(_sockets[2], $"alone {i}");
         }
     }
 

@@ -4,6 +4,9 @@ using System.Text.Unicode;
 
 namespace Salon.SocketIO.MessagePack;
 
+/// <summary>Where binary data goes, and how many pieces there may be.</summary>
+internal readonly record struct AttachmentList(List<byte[]> Found, int Max);
+
 /// <summary>Writes one MessagePack value as JSON, in which each piece of binary data is a placeholder.</summary>
 internal static class JsonTranscoder
 {
@@ -14,7 +17,7 @@ internal static class JsonTranscoder
     /// <param name="attachments">Where the binary data goes.</param>
     /// <param name="depth">How deep the value is already.</param>
     /// <returns><see langword="false"/> when the value cannot be read or is too deep.</returns>
-    public static bool TryWrite(ref MessagePackReader reader, Utf8JsonWriter output, List<byte[]> attachments, int depth = 0)
+    public static bool TryWrite(ref MessagePackReader reader, Utf8JsonWriter output, AttachmentList attachments, int depth = 0)
     {
         switch (reader.Read())
         {
@@ -42,8 +45,13 @@ internal static class JsonTranscoder
                 return TryWriteString(output, reader.Bytes);
 
             case ValueKind.Binary:
-                WritePlaceholder(output, attachments.Count);
-                attachments.Add(reader.Bytes.ToArray());
+                if (attachments.Found.Count >= attachments.Max)
+                {
+                    return false;
+                }
+
+                WritePlaceholder(output, attachments.Found.Count);
+                attachments.Found.Add(reader.Bytes.ToArray());
                 return true;
 
             case ValueKind.Extension:
@@ -60,7 +68,7 @@ internal static class JsonTranscoder
         }
     }
 
-    private static bool TryWriteArray(ref MessagePackReader reader, Utf8JsonWriter output, List<byte[]> attachments, int depth)
+    private static bool TryWriteArray(ref MessagePackReader reader, Utf8JsonWriter output, AttachmentList attachments, int depth)
     {
         var count = reader.Count;
         output.WriteStartArray();
@@ -77,7 +85,7 @@ internal static class JsonTranscoder
         return true;
     }
 
-    private static bool TryWriteMap(ref MessagePackReader reader, Utf8JsonWriter output, List<byte[]> attachments, int depth)
+    private static bool TryWriteMap(ref MessagePackReader reader, Utf8JsonWriter output, AttachmentList attachments, int depth)
     {
         var count = reader.Count;
         output.WriteStartObject();

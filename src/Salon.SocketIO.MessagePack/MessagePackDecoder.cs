@@ -7,7 +7,8 @@ namespace Salon.SocketIO.MessagePack;
 /// Makes packets of binary messages, a map each. It translates them into the standard form, so that there is one place that knows what a
 /// packet may be. Not thread-safe.
 /// </summary>
-internal sealed class MessagePackDecoder : IPacketDecoder
+/// <param name="limits">How large a packet may be; each piece of binary data counts as an attachment.</param>
+internal sealed class MessagePackDecoder(PacketLimits limits) : IPacketDecoder
 {
     /// <summary>This parser sends no text.</summary>
     public DecodeStatus Add(ReadOnlyMemory<byte> text, out Packet packet)
@@ -26,9 +27,11 @@ internal sealed class MessagePackDecoder : IPacketDecoder
             return DecodeStatus.Invalid;
         }
 
-        if (!TryTranslate(data[value], out var json, out var attachments)
-            || (attachments.Count > 0 && type is not (PacketType.Event or PacketType.Ack))
-            || !IsNamespace(data[name]))
+        // The name is looked at first: it costs nothing yet.
+        if (data[name].Length > limits.MaxNamespaceBytes
+            || !IsNamespace(data[name])
+            || !TryTranslate(data[value], out var json, out var attachments)
+            || (attachments.Count > 0 && type is not (PacketType.Event or PacketType.Ack)))
         {
             return DecodeStatus.Invalid;
         }
@@ -36,9 +39,9 @@ internal sealed class MessagePackDecoder : IPacketDecoder
         return Decode(CreateText(type, id, data[name], json.Span, attachments.Count), attachments, out packet);
     }
 
-    private static DecodeStatus Decode(byte[] text, IReadOnlyList<byte[]> attachments, out Packet packet)
+    private DecodeStatus Decode(byte[] text, IReadOnlyList<byte[]> attachments, out Packet packet)
     {
-        var decoder = new PacketDecoder(int.MaxValue);
+        var decoder = new PacketDecoder(limits);
         var status = decoder.Add(text, out packet);
 
         foreach (var attachment in attachments)
@@ -117,7 +120,7 @@ internal sealed class MessagePackDecoder : IPacketDecoder
     }
 
     /// <summary>Translates the data, if there is any: nothing and <c>undefined</c> are none.</summary>
-    private static bool TryTranslate(ReadOnlySpan<byte> value, out ReadOnlyMemory<byte> json, out IReadOnlyList<byte[]> attachments)
+    private bool TryTranslate(ReadOnlySpan<byte> value, out ReadOnlyMemory<byte> json, out IReadOnlyList<byte[]> attachments)
     {
         if (value.IsEmpty || value.SequenceEqual((ReadOnlySpan<byte>)[Format.FixExt1, 0, 0]) || value.SequenceEqual((ReadOnlySpan<byte>)[Format.Nil]))
         {
@@ -125,7 +128,7 @@ internal sealed class MessagePackDecoder : IPacketDecoder
             return true;
         }
 
-        return MessagePackJson.TryRead(value, out json, out attachments);
+        return MessagePackJson.TryRead(value, limits.MaxAttachments, out json, out attachments);
     }
 
     /// <summary>The standard form ends a namespace with a comma, so none has one.</summary>

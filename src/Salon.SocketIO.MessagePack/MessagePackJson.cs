@@ -40,7 +40,10 @@ public static class MessagePackJson
     /// <param name="json">The value, in memory of its own.</param>
     /// <param name="attachments">What its placeholders stand for.</param>
     /// <returns><see langword="false"/> when it cannot be read, or is nested too deeply.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> data, out ReadOnlyMemory<byte> json, out IReadOnlyList<byte[]> attachments)
+    public static bool TryRead(ReadOnlySpan<byte> data, out ReadOnlyMemory<byte> json, out IReadOnlyList<byte[]> attachments) =>
+        TryRead(data, int.MaxValue, out json, out attachments);
+
+    internal static bool TryRead(ReadOnlySpan<byte> data, int maxAttachments, out ReadOnlyMemory<byte> json, out IReadOnlyList<byte[]> attachments)
     {
         var output = new ArrayBufferWriter<byte>(Math.Max(1, data.Length * 2));
         var found = new List<byte[]>();
@@ -49,7 +52,7 @@ public static class MessagePackJson
 
         (json, attachments) = (default, found);
 
-        if (!JsonTranscoder.TryWrite(ref reader, writer, found) || !reader.IsAtEnd)
+        if (!JsonTranscoder.TryWrite(ref reader, writer, new AttachmentList(found, maxAttachments)) || !reader.IsAtEnd)
         {
             return false;
         }

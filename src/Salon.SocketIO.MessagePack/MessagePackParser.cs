@@ -20,7 +20,13 @@ public sealed class MessagePackParser : IPacketParser
     public static MessagePackParser Instance { get; } = new();
 
     /// <inheritdoc/>
-    public IPacketDecoder CreateDecoder() => new MessagePackDecoder();
+    public IPacketDecoder CreateDecoder(PacketLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+
+        return new MessagePackDecoder(limits);
+    }
+
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The data is not JSON.</exception>

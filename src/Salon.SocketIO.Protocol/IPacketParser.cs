@@ -9,7 +9,8 @@ namespace Salon.SocketIO.Protocol;
 public interface IPacketParser
 {
     /// <summary>Creates the reader of one connection.</summary>
-    IPacketDecoder CreateDecoder();
+    /// <param name="limits">How large the packets of the connection may be.</param>
+    IPacketDecoder CreateDecoder(PacketLimits limits);
 
     /// <summary>Writes a packet.</summary>
     /// <param name="header">Its type, namespace and number.</param>

@@ -28,6 +28,23 @@ public readonly struct JsonPayload
     /// <summary>The attachments, in the order of their numbers.</summary>
     public IReadOnlyList<byte[]> Attachments { get; }
 
+    /// <summary>How many bytes the payload occupies once it is detached: its JSON, the places of its elements, its attachments.</summary>
+    public long Size
+    {
+        get
+        {
+            var size = Json.Length + (Json.Span.Overlaps(EventName.Span) ? 0 : EventName.Length) + (2L * sizeof(int) * Count);
+
+            // By index: an enumerator would be allocated for each packet.
+            for (var i = 0; i < (Attachments?.Count ?? 0); i++)
+            {
+                size += Attachments![i].Length;
+            }
+
+            return size;
+        }
+    }
+
     /// <summary>The JSON of one element of the array.</summary>
     public ReadOnlyMemory<byte> this[int index]
     {
@@ -41,6 +58,15 @@ public readonly struct JsonPayload
 
     internal JsonPayload With(IReadOnlyList<byte[]> attachments) => new(Json, _bounds, Count, EventName, attachments);
 
-    internal JsonPayload Detach() =>
-        new(Json.ToArray(), _bounds is null ? [] : _bounds[..(Count * 2)], Count, EventName.ToArray(), Attachments ?? []);
+    internal JsonPayload Detach()
+    {
+        var json = Json.ToArray();
+
+        // The name stands in the JSON, unless it had escapes.
+        ReadOnlyMemory<byte> name = Json.Span.Overlaps(EventName.Span, out var offset)
+            ? json.AsMemory(offset, EventName.Length)
+            : EventName.ToArray();
+
+        return new JsonPayload(json, _bounds is null ? [] : _bounds[..(Count * 2)], Count, name, Attachments ?? []);
+    }
 }

@@ -6,20 +6,24 @@ namespace Salon.SocketIO.Protocol;
 /// Makes packets of one connection's messages: text, and behind it the binary attachments that it announces. What is malformed is
 /// <see cref="DecodeStatus.Invalid"/>, never an exception. Not thread-safe.
 /// </summary>
-/// <param name="maxAttachments">How many attachments a packet may have.</param>
-public sealed class PacketDecoder(int maxAttachments = PacketDecoder.DefaultMaxAttachments) : IPacketDecoder
+/// <param name="limits">How large the packets may be; the defaults when it is <see langword="null"/>.</param>
+public sealed class PacketDecoder(PacketLimits? limits = null) : IPacketDecoder
 {
-    /// <summary>What the reference allows.</summary>
-    public const int DefaultMaxAttachments = 10;
-
     // More digits than any counter reaches, and few enough for a long.
     private const int MaxIdDigits = 18;
 
-    private readonly PayloadScanner _scanner = new();
+    private static readonly PacketLimits Defaults = new();
+
+    private readonly PacketLimits _limits = limits ?? Defaults;
+    private readonly PayloadScanner _scanner = new((limits ?? Defaults).MaxArguments);
     private string _lastNamespace = "/";
     private Packet _pending;
     private byte[][]? _attachments;
     private int _attachmentCount;
+    private long _attachmentBytes;
+
+    /// <summary>How many bytes a packet occupies whose attachments are not all there.</summary>
+    public long PendingBytes => _attachments is null ? 0 : _pending.Payload.Size + _attachmentBytes + (_attachments.Length * IntPtr.Size);
 
     /// <summary>Takes a text message.</summary>
     public DecodeStatus Add(ReadOnlyMemory<byte> text, out Packet packet)
@@ -54,9 +58,9 @@ public sealed class PacketDecoder(int maxAttachments = PacketDecoder.DefaultMaxA
             }
         }
 
-        var name = ReadNamespace(span, ref position);
-
-        if (!TryReadId(span, ref position, out var id) || !_scanner.TryScan(type, text[position..], attachmentCount, out var payload))
+        if (!TryReadNamespace(span, ref position, out var name)
+            || !TryReadId(span, ref position, out var id)
+            || !_scanner.TryScan(type, text[position..], attachmentCount, out var payload))
         {
             return DecodeStatus.Invalid;
         }
@@ -71,8 +75,8 @@ public sealed class PacketDecoder(int maxAttachments = PacketDecoder.DefaultMaxA
         // The message's memory goes back to its owner before the attachments come.
         _pending = packet.Detach();
         _attachments = new byte[attachmentCount][];
-        _attachmentCount = 0;
-        packet = default;
+        (_attachmentCount, _attachmentBytes) = (0, 0);
+        packet = _pending;
         return DecodeStatus.NeedsAttachment;
     }
 
@@ -81,15 +85,18 @@ public sealed class PacketDecoder(int maxAttachments = PacketDecoder.DefaultMaxA
     {
         packet = default;
 
-        if (_attachments is null)
+        // Asked before the data is copied.
+        if (_attachments is null || _attachmentBytes + data.Length > _limits.MaxAttachmentBytes)
         {
             return DecodeStatus.Invalid;
         }
 
         _attachments[_attachmentCount++] = data.ToArray();
+        _attachmentBytes += data.Length;
 
         if (_attachmentCount < _attachments.Length)
         {
+            packet = _pending;
             return DecodeStatus.NeedsAttachment;
         }
 
@@ -121,19 +128,27 @@ public sealed class PacketDecoder(int maxAttachments = PacketDecoder.DefaultMaxA
         }
 
         position = dash + 1;
-        return count >= 1 && count <= maxAttachments;
+        return count >= 1 && count <= _limits.MaxAttachments;
     }
 
-    private string ReadNamespace(ReadOnlySpan<byte> span, ref int position)
+    private bool TryReadNamespace(ReadOnlySpan<byte> span, ref int position, out string namespaceName)
     {
+        namespaceName = "/";
+
         if (position >= span.Length || span[position] != '/')
         {
-            return "/";
+            return true;
         }
 
         var rest = span[position..];
         var comma = rest.IndexOf((byte)',');
         var name = comma < 0 ? rest : rest[..comma];
+
+        if (name.Length > _limits.MaxNamespaceBytes)
+        {
+            return false;
+        }
+
         position += comma < 0 ? rest.Length : comma + 1;
 
         // A connection speaks of the same few namespaces again and again.
@@ -142,7 +157,8 @@ public sealed class PacketDecoder(int maxAttachments = PacketDecoder.DefaultMaxA
             _lastNamespace = Encoding.UTF8.GetString(name);
         }
 
-        return _lastNamespace;
+        namespaceName = _lastNamespace;
+        return true;
     }
 
     private static bool Equals(ReadOnlySpan<byte> utf8, string text) =>

@@ -7,7 +7,8 @@ namespace Salon.SocketIO.Protocol;
 /// Checks a payload in one pass: that it is JSON, that it has the shape of its packet's type, that each placeholder stands for an
 /// attachment that will come; and notes where the elements are. Owned by one decoder, whose last packet it describes.
 /// </summary>
-internal sealed class PayloadScanner
+/// <param name="maxElements">How many elements an array may have that is kept until its attachments come: each costs more here than on the wire.</param>
+internal sealed class PayloadScanner(int maxElements)
 {
     private const int MaxDepth = 64;
     private const int InitialBounds = 8;
@@ -34,12 +35,6 @@ internal sealed class PayloadScanner
             return false;
         }
 
-        if (_bounds.Length > KeptBounds)
-        {
-            // One payload with a million elements must not cost the connection megabytes for the rest of its life.
-            _bounds = new int[InitialBounds];
-        }
-
         try
         {
             var reader = new Utf8JsonReader(json.Span, ReaderOptions);
@@ -58,6 +53,7 @@ internal sealed class PayloadScanner
         }
         catch (JsonException)
         {
+            Release();
             return false;
         }
 
@@ -69,6 +65,7 @@ internal sealed class PayloadScanner
         }
 
         payload = new JsonPayload(json, _bounds, _count, name, []);
+        Release();
         return true;
     }
 
@@ -111,17 +108,22 @@ internal sealed class PayloadScanner
                 return false;
             }
 
-            if (isElements)
+            if (isElements && !TryAddElement(start, (int)reader.BytesConsumed, attachmentCount > 0 ? maxElements : int.MaxValue))
             {
-                AddElement(start, (int)reader.BytesConsumed);
+                return false;
             }
         }
 
         return false;
     }
 
-    private void AddElement(int start, int end)
+    private bool TryAddElement(int start, int end, int max)
     {
+        if (_count == max)
+        {
+            return false;
+        }
+
         if (_bounds.Length < (_count + 1) * 2)
         {
             Array.Resize(ref _bounds, _bounds.Length * 2);
@@ -130,6 +132,7 @@ internal sealed class PayloadScanner
         _bounds[_count * 2] = start;
         _bounds[(_count * 2) + 1] = end;
         _count++;
+        return true;
     }
 
     /// <summary>An event begins with its name: a string that is not reserved, or a number.</summary>
@@ -165,6 +168,15 @@ internal sealed class PayloadScanner
         }
 
         return !ReservedEvents.Contains(name.Span);
+    }
+
+    // One payload with thousands of elements must not cost the connection for the rest of its life: then the list is the payload's own.
+    private void Release()
+    {
+        if (_bounds.Length > KeptBounds)
+        {
+            _bounds = new int[InitialBounds];
+        }
     }
 
     private static byte[] Unescape(ReadOnlySpan<byte> json)

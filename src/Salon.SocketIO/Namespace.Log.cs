@@ -14,5 +14,8 @@ public sealed partial class Namespace
 
         [LoggerMessage(3, LogLevel.Error, "A socket that disconnected could not be taken out of the rooms of {Namespace}.", EventName = nameof(RemovalFailed))]
         public static partial void RemovalFailed(ILogger logger, Exception exception, string @namespace);
+
+        [LoggerMessage(4, LogLevel.Warning, "A socket that came back to {Namespace} is not in all of its rooms again: {Reason}", EventName = nameof(NotRejoined))]
+        public static partial void NotRejoined(ILogger logger, string @namespace, string reason);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Salon.Http;
 using Salon.SocketIO.Adapters;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Connections;
@@ -63,6 +64,9 @@ public sealed partial class Namespace : Broadcaster
     /// <summary>What clients that lost their connection find again; <see langword="null"/> when they do not.</summary>
     internal RecoveryStore? Recovery { get; }
 
+    /// <summary>The address that a namespace is counted to which a client made; <see langword="null"/> for one that the program made.</summary>
+    internal ClientAddress? Founder { get; init; }
+
     internal NamespaceHandlers Handlers => _handlers;
 
     internal override IReadOnlyList<Namespace> Targets { get; }
@@ -123,7 +127,7 @@ public sealed partial class Namespace : Broadcaster
 
         foreach (var room in session?.Rooms.Where(room => room != socket.Id) ?? [])
         {
-            await Adapter.JoinAsync(socket, room);
+            await RejoinAsync(socket, room);
         }
 
         _sockets[socket.Id] = socket;
@@ -184,6 +188,19 @@ public sealed partial class Namespace : Broadcaster
         catch (Exception exception)
         {
             Log.RemovalFailed(Server.Logger, exception, Name);
+        }
+    }
+
+    /// <summary>Puts a socket that came back into a room that it was in, unless the middleware has filled its place.</summary>
+    private async ValueTask RejoinAsync(Socket socket, string room)
+    {
+        try
+        {
+            await Adapter.JoinAsync(socket, room);
+        }
+        catch (SocketIOException exception)
+        {
+            Log.NotRejoined(Server.Logger, Name, exception.Message);
         }
     }
 

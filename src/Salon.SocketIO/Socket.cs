@@ -63,6 +63,9 @@ public sealed partial class Socket : IEmitter
     /// <summary>Whatever the app wants to know of this socket. Gone when the socket disconnects.</summary>
     public IDictionary<string, object?> Data => State.Data;
 
+    /// <summary>How many bytes are kept of a packet of the connection whose attachments are not all there.</summary>
+    internal long PendingBytes => _client.PendingBytes;
+
     internal EventTable Events { get; } = new();
 
     /// <summary>The secret by which a client that comes back is recognised; <see langword="null"/> without recovery.</summary>
@@ -115,6 +118,7 @@ public sealed partial class Socket : IEmitter
 
     /// <summary>Puts the socket into a room. Being there already, or being disconnected, changes nothing.</summary>
     /// <returns>A task that completes when broadcasts to the room reach the socket.</returns>
+    /// <exception cref="SocketIOException">The socket is in <see cref="SocketIOOptions.MaxRoomsPerSocket"/> rooms already.</exception>
     public async Task JoinAsync(string room)
     {
         ArgumentNullException.ThrowIfNull(room);

@@ -1,9 +1,11 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Salon.EngineIO;
+using Salon.Http;
 using Salon.SocketIO.Adapters;
 using Salon.SocketIO.Connections;
 using Salon.SocketIO.Diagnostics;
@@ -154,10 +156,13 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     }
 
     /// <summary>Enters the namespace that a client asks for. Most exist already; what is not there must be asked for.</summary>
-    internal ValueTask<Namespace?> EnterAsync(string name, ReadOnlyMemory<byte> auth)
+    internal ValueTask<NamespaceEntry> EnterAsync(string name, ReadOnlyMemory<byte> auth, IPAddress? address)
     {
         var known = _namespaces.TryEnter(name);
-        return known is not null || !_namespaces.HasParents ? new ValueTask<Namespace?>(known) : _namespaces.TryEnterAsync(name, Handshake.ParseAuth(auth));
+
+        return known is not null || !_namespaces.HasParents
+            ? new ValueTask<NamespaceEntry>(new NamespaceEntry(known))
+            : _namespaces.EnterChildAsync(name, Handshake.ParseAuth(auth), ClientAddress.Of(address));
     }
 
     /// <summary>The last client has left a namespace that clients had made.</summary>

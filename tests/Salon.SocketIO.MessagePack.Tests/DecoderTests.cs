@@ -92,13 +92,49 @@ public class DecoderTests
     [InlineData("84a474797065" + "02" + "a464617461" + "91a165" + "a26964" + "a131" + "a36e7370" + "a12f")]
     public void What_breaks_a_rule_is_invalid(string hex)
     {
-        Assert.Equal(DecodeStatus.Invalid, MessagePackParser.Instance.CreateDecoder().AddBinary(Convert.FromHexString(hex), out _));
+        Assert.Equal(DecodeStatus.Invalid, MessagePackParser.Instance.CreateDecoder(new PacketLimits()).AddBinary(Convert.FromHexString(hex), out _));
+    }
+
+    [Theory]
+    [InlineData(3, DecodeStatus.Complete)]
+    [InlineData(4, DecodeStatus.Invalid)]
+    public void Binary_data_is_counted_and_bounded_as_attachments_are(int pieces, DecodeStatus status)
+    {
+        var decoder = MessagePackParser.Instance.CreateDecoder(new PacketLimits { MaxAttachments = 3 });
+        byte[] packet = [.. Convert.FromHexString("83a47479706502a464617461"), (byte)(0x91 + pieces), .. Convert.FromHexString("a165"), .. Enumerable.Repeat<byte[]>([0xc4, 0x00], pieces).SelectMany(static bytes => bytes), .. Convert.FromHexString("a36e7370a12f")];
+        Assert.Equal(status, decoder.AddBinary(packet, out _));
+
+        var large = MessagePackParser.Instance.CreateDecoder(new PacketLimits { MaxAttachmentBytes = 2 });
+        Assert.Equal(DecodeStatus.Complete, large.AddBinary(Convert.FromHexString("83a47479706502a46461746192a165c4020102a36e7370a12f"), out _));
+        Assert.Equal(DecodeStatus.Invalid, large.AddBinary(Convert.FromHexString("83a47479706502a46461746192a165c403010203a36e7370a12f"), out _));
+    }
+
+    [Fact]
+    public void Names_of_namespaces_are_bounded()
+    {
+        var decoder = MessagePackParser.Instance.CreateDecoder(new PacketLimits { MaxNamespaceBytes = 3 });
+        Assert.Equal(DecodeStatus.Complete, decoder.AddBinary(Convert.FromHexString("82a47479706501a36e7370a32f6162"), out _));
+        Assert.Equal(DecodeStatus.Invalid, decoder.AddBinary(Convert.FromHexString("82a47479706501a36e7370a42f616263"), out _));
+    }
+
+    [Fact]
+    public void Floats_that_are_whole_are_whole_numbers()
+    {
+        var decoder = MessagePackParser.Instance.CreateDecoder(new PacketLimits());
+        Assert.Equal(DecodeStatus.Complete, decoder.AddBinary(Convert.FromHexString("83a47479706502a46461746195a165cb4008000000000000ca40400000cbbff0000000000000cb41dfffffffc00000a36e7370a12f"), out var packet));
+        var codec = new JsonCodec();
+
+        foreach (var (index, expected) in new[] { (1, 3), (2, 3), (3, -1), (4, int.MaxValue) })
+        {
+            Assert.True(codec.TryRead<int>(packet.Payload[index].Span, [], out var value));
+            Assert.Equal(expected, value);
+        }
     }
 
     [Fact]
     public void Text_is_invalid()
     {
-        Assert.Equal(DecodeStatus.Invalid, MessagePackParser.Instance.CreateDecoder().Add("2[\"e\"]"u8.ToArray(), out _));
+        Assert.Equal(DecodeStatus.Invalid, MessagePackParser.Instance.CreateDecoder(new PacketLimits()).Add("2[\"e\"]"u8.ToArray(), out _));
     }
 
     [Theory]
@@ -108,7 +144,7 @@ public class DecoderTests
     public void Nesting_is_bounded(int depth, DecodeStatus status)
     {
         byte[] packet = [.. Convert.FromHexString("83a47479706502a46461746192a165"), .. Enumerable.Repeat((byte)0x91, depth), 0xc0, .. Convert.FromHexString("a36e7370a12f")];
-        Assert.Equal(status, MessagePackParser.Instance.CreateDecoder().AddBinary(packet, out _));
+        Assert.Equal(status, MessagePackParser.Instance.CreateDecoder(new PacketLimits()).AddBinary(packet, out _));
     }
 
     [Fact]
@@ -118,7 +154,7 @@ public class DecoderTests
         var json = """["e",{"_placeholder":true,"num":1},[{"_placeholder":true,"num":0}],-1.5]""";
         MessagePackParser.Instance.Encode(new PacketHeader(PacketType.Event, "/a", 3, 2), Encoding.UTF8.GetBytes(json), [new byte[] { 1 }, new byte[] { 2 }], output);
 
-        Assert.Equal(DecodeStatus.Complete, MessagePackParser.Instance.CreateDecoder().AddBinary(output.WrittenSpan, out var packet));
+        Assert.Equal(DecodeStatus.Complete, MessagePackParser.Instance.CreateDecoder(new PacketLimits()).AddBinary(output.WrittenSpan, out var packet));
         Assert.Equal("""["e",{"_placeholder":true,"num":0},[{"_placeholder":true,"num":1}],-1.5]""", Encoding.UTF8.GetString(packet.Payload.Json.Span));
         Assert.Equal(["02", "01"], packet.Payload.Attachments.Select(Convert.ToHexString));
     }
@@ -131,7 +167,7 @@ public class DecoderTests
 
         var random = new Random(20261121);
         var seed = Convert.FromHexString("85a47479706502a46461746195a26576" + "81a161cb3ff8000000000000" + "c40107" + "d70000000182d14c1c00" + "cd0100" + "a76f7074696f6e7381a8636f6d7072657373c3a269640ca36e7370a52f63686174");
-        var decoder = MessagePackParser.Instance.CreateDecoder();
+        var decoder = MessagePackParser.Instance.CreateDecoder(new PacketLimits());
         var complete = 0;
 
         // This thread's own: the memory of the process is everybody's, and other tests run beside this one.
@@ -156,7 +192,7 @@ public class DecoderTests
 
     private static void AssertPacket(string hex, PacketType type, string name, long? id, string json)
     {
-        Assert.Equal(DecodeStatus.Complete, MessagePackParser.Instance.CreateDecoder().AddBinary(Convert.FromHexString(hex), out var packet));
+        Assert.Equal(DecodeStatus.Complete, MessagePackParser.Instance.CreateDecoder(new PacketLimits()).AddBinary(Convert.FromHexString(hex), out var packet));
         Assert.Equal((type, name, id), (packet.Type, packet.Namespace, packet.Id));
         Assert.Equal(json, Encoding.UTF8.GetString(packet.Payload.Json.Span));
     }

@@ -126,7 +126,7 @@ public class EncodingTests
 
             for (var i = 0; status == DecodeStatus.NeedsAttachment; i++)
             {
-                Assert.True(i < PacketDecoder.DefaultMaxAttachments);
+                Assert.True(i < new PacketLimits().MaxAttachments);
                 status = decoder.AddBinary([1, 2, 3], out packet);
             }
 

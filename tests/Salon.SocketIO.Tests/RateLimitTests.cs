@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using System.Threading.RateLimiting;
+using Salon.EngineIO;
 using Salon.Tests;
 
 namespace Salon.SocketIO.Tests;
@@ -40,6 +42,85 @@ public class RateLimitTests
             await flooding.SendAsync("427[\"message-with-ack\"]");
             return await flooding.ReceiveAsync() == "437[]";
         });
+    }
+
+    [Theory]
+    [EachTransport]
+    public async Task Leaving_and_coming_back_fills_no_bucket(string transport)
+    {
+        await using var server = await SocketServer.StartAsync(
+            io => io.Of(new System.Text.RegularExpressions.Regex("^/game-")).OnConnection(socket => socket.On("message-with-ack", (Ack ack) => ack.SendAsync())),
+            options => options.EventLimiter = RateLimits.EventsPerSocket(burst: 3, perSecond: 1));
+        await using var client = await server.OpenAsync(transport);
+        var handled = 0;
+
+        for (var i = 0; i < 10; i++)
+        {
+            // The same namespace again, and one that is new.
+            foreach (var name in new[] { "/custom", $"/game-{i}" })
+            {
+                await client.SendAsync($"40{name},");
+                Assert.StartsWith($"40{name},{{\"sid\":", await client.ReceiveAsync());
+                await client.SendAsync($"42{name},1[\"message-with-ack\"]", $"41{name},");
+                handled += (await client.ReceiveAsync())!.EndsWith("[]", StringComparison.Ordinal) ? 1 : 0;
+            }
+        }
+
+        // Three at once, and one for each second that the test takes.
+        Assert.InRange(handled, 3, 19);
+    }
+
+    [Fact]
+    public async Task Connecting_again_fills_no_more_than_an_address_may_have()
+    {
+        await using var server = await SocketServer.StartAsync();
+        using var limiter = RateLimits.EventsPerSocket(burst: 1000, perSecond: 1);
+        var clients = await Task.WhenAll(Enumerable.Range(0, 101).Select(_ => server.ConnectAsync("websocket")));
+        var acquired = 0;
+
+        foreach (var socket in server.IO.Sockets.Sockets.Values)
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                using var lease = limiter.AttemptAcquire(socket);
+                acquired += lease.IsAcquired ? 1 : 0;
+            }
+        }
+
+        // Those of a hundred connections, and a hundred more for each second that this took.
+        Assert.InRange(acquired, 100_000, 100_999);
+
+        foreach (var client in clients)
+        {
+            await client.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public void Networks_of_IPv6_are_one_address_and_forms_of_IPv4_too()
+    {
+        using var limiter = RateLimits.ConnectsPerAddress(burst: 2, perSecond: 1);
+
+        foreach (var (address, isAcquired) in new[]
+        {
+            ("2001:db8:1:1::1", true), ("2001:db8:1:1:ffff::2", true), ("2001:db8:1:1::3", false), ("2001:db8:1:2::1", true),
+            ("192.0.2.1", true), ("::ffff:192.0.2.1", true), ("192.0.2.1", false), ("192.0.2.2", true),
+        })
+        {
+            using var lease = limiter.AttemptAcquire(HandshakeOf(address));
+            Assert.True(isAcquired == lease.IsAcquired, address);
+        }
+    }
+
+    [Fact]
+    public void A_disposed_limiter_is_disposed_as_a_whole()
+    {
+        var limiter = RateLimits.EventsPerSocket(burst: 2, perSecond: 1);
+
+        limiter.Dispose();
+        limiter.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => limiter.AttemptAcquire(null!));
     }
 
     [Theory]
@@ -93,4 +174,7 @@ public class RateLimitTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => RateLimits.EventsPerSocket(burst, perSecond));
     }
+
+    private static Handshake HandshakeOf(string address) =>
+        new(new EngineHandshake("/socket.io/", [], IPAddress.Parse(address), isSecure: false, DateTimeOffset.UnixEpoch), auth: default);
 }

@@ -40,7 +40,7 @@ public sealed class EncodedPacket
     /// <summary>Reads the event back: its name and its arguments.</summary>
     internal (string Name, EventArguments Arguments) ReadEvent(JsonCodec codec)
     {
-        var decoder = new PacketDecoder(int.MaxValue);
+        var decoder = new PacketDecoder(PacketLimits.None);
         var status = decoder.Add(_standard.Data, out var packet);
 
         foreach (var attachment in Attachments)

@@ -5,9 +5,9 @@ using Salon.SocketIO.Recovery;
 namespace Salon.SocketIO.Adapters;
 
 /// <summary>Delivers within this process. Thread-safe.</summary>
-internal sealed class LocalAdapter(Namespace owner) : IAdapter
+internal sealed partial class LocalAdapter(Namespace owner) : IAdapter
 {
-    private readonly RoomIndex _rooms = new();
+    private readonly RoomIndex _rooms = new(owner.Server.Options.MaxRoomsPerSocket);
     private readonly ConcurrentDictionary<long, AckCollector> _collectors = new();
 
     public event Action<string>? RoomCreated;
@@ -26,7 +26,14 @@ internal sealed class LocalAdapter(Namespace owner) : IAdapter
 
     public ValueTask JoinAsync(Socket socket, string room)
     {
-        OnJoined(socket, room, _rooms.Join(socket, room));
+        var change = _rooms.Join(socket, room);
+
+        if (change == RoomChange.TooManyRooms)
+        {
+            return ValueTask.FromException(new SocketIOException("too_many_rooms", "The socket is in as many rooms as it may be."));
+        }
+
+        OnJoined(socket, room, change);
         return default;
     }
 
@@ -73,7 +80,15 @@ internal sealed class LocalAdapter(Namespace owner) : IAdapter
         {
             foreach (var room in rooms)
             {
-                await socket.JoinAsync(room);
+                try
+                {
+                    await socket.JoinAsync(room);
+                }
+                catch (SocketIOException exception)
+                {
+                    // The others join nevertheless; those on other servers could not be told apart either.
+                    Log.NotJoined(owner.Server.Logger, owner.Name, exception.Message);
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ internal sealed class Room(string name)
     /// <summary>The members as an array that never changes. Made on demand and kept until somebody joins or leaves.</summary>
     public Socket[] Snapshot => _snapshot ??= CreateSnapshot();
 
-    public Membership Add(Socket socket, Membership? next)
+    public void Add(Membership membership)
     {
         if (Count == _members.Length)
         {
@@ -21,7 +21,8 @@ internal sealed class Room(string name)
         }
 
         _snapshot = null;
-        return _members[Count] = new Membership(socket, this, Count++) { Next = next };
+        membership.Position = Count;
+        _members[Count++] = membership;
     }
 
     public void Remove(Membership membership)

@@ -11,4 +11,7 @@ internal enum RoomChange
 
     /// <summary>The room came with its first member, or went with its last.</summary>
     MemberAndRoom,
+
+    /// <summary>Nothing: the socket is in as many rooms as it may be.</summary>
+    TooManyRooms,
 }

@@ -6,11 +6,12 @@ namespace Salon.SocketIO.Adapters;
 /// Who is in which room. A broadcast walks an array that was made for the last one and holds as long as nobody joins or leaves, so
 /// it neither copies nor locks. The lock protects everything else; nothing is called under it.
 /// </summary>
-internal sealed class RoomIndex
+/// <param name="maxRooms">How many rooms a socket may be in, besides that of its own id.</param>
+internal sealed class RoomIndex(int maxRooms)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Room> _rooms = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Membership> _sockets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SocketRooms> _sockets = new(StringComparer.Ordinal);
     private readonly Room _everybody = new("");
 
     public void Add(Socket socket)
@@ -19,7 +20,9 @@ internal sealed class RoomIndex
         {
             if (!_sockets.ContainsKey(socket.Id))
             {
-                _sockets.Add(socket.Id, _everybody.Add(socket, next: null));
+                var rooms = new SocketRooms(socket, _everybody);
+                _everybody.Add(rooms);
+                _sockets.Add(socket.Id, rooms);
             }
         }
     }
@@ -39,9 +42,14 @@ internal sealed class RoomIndex
         lock (_gate)
         {
             // The room of its own id is there without being joined.
-            if (name == socket.Id || Find(socket) is not { } first || first.Find(name) is not null)
+            if (name == socket.Id || Find(socket) is not { } rooms || rooms.Find(name) is not null)
             {
                 return RoomChange.None;
+            }
+
+            if (rooms.Cost + SocketRooms.CostOf(name) > maxRooms)
+            {
+                return RoomChange.TooManyRooms;
             }
 
             var isNew = !_rooms.TryGetValue(name, out var room);
@@ -52,7 +60,9 @@ internal sealed class RoomIndex
                 _rooms.Add(name, room);
             }
 
-            first.Next = room!.Add(socket, first.Next);
+            var membership = new Membership(socket, room!);
+            room!.Add(membership);
+            rooms.Add(membership);
             return isNew ? RoomChange.MemberAndRoom : RoomChange.Member;
         }
     }
@@ -62,16 +72,7 @@ internal sealed class RoomIndex
     {
         lock (_gate)
         {
-            for (var previous = Find(socket); previous?.Next is { } membership; previous = membership)
-            {
-                if (membership.Room.Name == name)
-                {
-                    previous.Next = membership.Next;
-                    return RemoveFromRoom(membership);
-                }
-            }
-
-            return RoomChange.None;
+            return Find(socket)?.Remove(name) is { } membership ? RemoveFromRoom(membership) : RoomChange.None;
         }
     }
 
@@ -89,7 +90,7 @@ internal sealed class RoomIndex
             _sockets.Remove(socket.Id);
             first.Room.Remove(first);
 
-            for (var membership = first.Next; membership is not null; membership = membership.Next)
+            foreach (var membership in first.All)
             {
                 var change = RemoveFromRoom(membership);
                 changes?.Add((membership.Room.Name, change));
@@ -110,7 +111,7 @@ internal sealed class RoomIndex
 
             rooms.Add(socket.Id);
 
-            for (var membership = first.Next; membership is not null; membership = membership.Next)
+            foreach (var membership in first.All)
             {
                 rooms.Add(membership.Room.Name);
             }
@@ -203,7 +204,7 @@ internal sealed class RoomIndex
     }
 
     /// <summary>Finds the socket itself: one that came back has the id of the one that left.</summary>
-    private Membership? Find(Socket socket) =>
+    private SocketRooms? Find(Socket socket) =>
         _sockets.GetValueOrDefault(socket.Id) is { } first && first.Socket == socket ? first : null;
 
     private RoomChange RemoveFromRoom(Membership membership)

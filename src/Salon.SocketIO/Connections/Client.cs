@@ -1,3 +1,4 @@
+using System.Text;
 using Salon.EngineIO;
 using Salon.SocketIO.Protocol;
 using Salon.SocketIO.Recovery;
@@ -11,19 +12,24 @@ namespace Salon.SocketIO.Connections;
 /// </summary>
 internal sealed class Client : Deadline, IEngineHandler
 {
+    private static readonly ConnectError TooManyNamespaces = new("Too many namespaces", new RefusalReply("too_many_namespaces"));
+
     private readonly SocketTable _sockets = new();
     private readonly SocketIOServer _server;
-    private readonly IPacketDecoder _decoder;
+    private readonly PacketReceiver _receiver;
 
     public Client(SocketIOServer server, EngineSession session)
     {
         _server = server;
         Session = session;
-        _decoder = server.Options.Parser?.CreateDecoder() ?? new PacketDecoder(server.Options.MaxAttachments);
+        _receiver = new PacketReceiver(server, session, _sockets);
         server.Deadlines.Schedule(this, server.Options.ConnectTimeout);
     }
 
     public EngineSession Session { get; }
+
+    /// <summary>How many bytes are kept of a packet whose attachments are not all there.</summary>
+    public long PendingBytes => _receiver.PendingBytes;
 
     /// <summary>Receives the packets of a session from its beginning.</summary>
     public static Client Open(SocketIOServer server, EngineSession session)
@@ -39,27 +45,14 @@ internal sealed class Client : Deadline, IEngineHandler
         return client;
     }
 
-    public ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary)
-    {
-        var status = isBinary ? _decoder.AddBinary(data.Span, out var packet) : _decoder.Add(data, out packet);
-
-        switch (status)
-        {
-            case DecodeStatus.Complete:
-                return RouteAsync(packet);
-
-            case DecodeStatus.Invalid:
-                Session.Close(CloseReason.ForcedClose);
-                break;
-        }
-
-        return default;
-    }
+    public ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary) =>
+        _receiver.TryReceive(data, isBinary, out var packet) ? RouteAsync(packet) : default;
 
     public void OnClose(CloseReason reason)
     {
         var sockets = _sockets.Close();
         _server.Deadlines.Cancel(this);
+        _receiver.Stop();
 
         foreach (var socket in sockets)
         {
@@ -169,12 +162,32 @@ internal sealed class Client : Deadline, IEngineHandler
     private ValueTask ConnectAsync(in Packet packet)
     {
         var (name, auth) = Session.IsOld() ? OldClients.ParseNamespace(packet.Namespace) : (packet.Namespace, packet.Payload.Json);
+
+        // Before anything is kept or asked: the payload lives as long as the socket.
+        if (Encoding.UTF8.GetByteCount(name) > PacketReceiver.MaxNamespaceBytes)
+        {
+            Session.Close(CloseReason.ForcedClose);
+            return default;
+        }
+
+        if (auth.Length > _server.Options.MaxAuthBytes)
+        {
+            SendError(name, new ConnectError("Auth payload too large", new RefusalReply("auth_too_large")));
+            return default;
+        }
+
+        if (_sockets.IsFull(name, _server.Options.MaxNamespacesPerClient))
+        {
+            SendError(name, TooManyNamespaces);
+            return default;
+        }
+
         return ConnectAsync(name, auth);
     }
 
     private ValueTask ConnectAsync(string name, ReadOnlyMemory<byte> auth)
     {
-        var entering = _server.EnterAsync(name, auth);
+        var entering = _server.EnterAsync(name, auth, Session.Handshake.RemoteAddress);
 
         if (!entering.IsCompletedSuccessfully)
         {
@@ -183,29 +196,29 @@ internal sealed class Client : Deadline, IEngineHandler
 
         var entered = entering.Result;
 
-        if (entered?.Recovery is not null && !Session.IsOld())
+        if (entered.Namespace?.Recovery is not null && !Session.IsOld())
         {
-            return ConnectAsync(name, new ValueTask<Namespace?>(entered), auth.ToArray());
+            return ConnectAsync(name, new ValueTask<NamespaceEntry>(entered), auth.ToArray());
         }
 
         Connect(name, entered, new Handshake(Session.Handshake, auth), session: null);
         return default;
     }
 
-    private async ValueTask ConnectAsync(string name, ValueTask<Namespace?> entering, ReadOnlyMemory<byte> auth)
+    private async ValueTask ConnectAsync(string name, ValueTask<NamespaceEntry> entering, ReadOnlyMemory<byte> auth)
     {
         var entered = await entering;
         var handshake = new Handshake(Session.Handshake, auth);
-        var session = entered?.Recovery is { } recovery && !Session.IsOld() ? await recovery.TakeAsync(handshake.Auth, Session) : null;
+        var session = entered.Namespace?.Recovery is { } recovery && !Session.IsOld() ? await recovery.TakeAsync(handshake.Auth, Session) : null;
 
         Connect(name, entered, handshake, session);
     }
 
-    private void Connect(string name, Namespace? entered, Handshake handshake, SavedSession? session)
+    private void Connect(string name, NamespaceEntry entry, Handshake handshake, SavedSession? session)
     {
-        if (entered is null)
+        if (entry.Namespace is not { } entered)
         {
-            SendError(name, new ConnectError("Invalid namespace"));
+            SendError(name, entry.IsFull ? TooManyNamespaces : new ConnectError("Invalid namespace"));
             return;
         }
 

@@ -155,5 +155,5 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
     }
 
     private static long SizeOf(in Packet packet) =>
-        CostOfAPacket + packet.Payload.Json.Length + packet.Payload.Attachments.Sum(static attachment => (long)attachment.Length);
+        CostOfAPacket + packet.Payload.Size;
 }

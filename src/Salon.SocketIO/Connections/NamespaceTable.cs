@@ -2,16 +2,24 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Salon.Collections;
+using Salon.Http;
 
 namespace Salon.SocketIO.Connections;
 
+/// <summary>What became of a client's wish to enter a namespace.</summary>
+/// <param name="Namespace">The namespace that it has entered; <see langword="null"/> when there is none.</param>
+/// <param name="IsFull">Whether there would be one, had clients not made too many already.</param>
+internal readonly record struct NamespaceEntry(Namespace? Namespace, bool IsFull = false);
+
 /// <summary>
-/// The namespaces of a server, and the parents from which clients make more by asking. Thread-safe.
+/// The namespaces of a server, and the parents from which clients make more by asking: in total and by address no more than the options
+/// allow. Thread-safe.
 /// </summary>
 internal sealed partial class NamespaceTable(SocketIOServer server)
 {
     private readonly ConcurrentDictionary<string, Lazy<Namespace>> _namespaces = new(StringComparer.Ordinal);
     private readonly CopyOnWriteList<ParentNamespace> _parents = new();
+    private readonly AddressCounts _children = new(server.Options.MaxChildNamespacesPerAddress, server.Options.MaxChildNamespaces);
 
     public event Action<Namespace>? Created;
 
@@ -22,7 +30,7 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
     {
         while (true)
         {
-            if (GetOrAdd(name, FindParent(name)) is var found && found.TryPin())
+            if (GetOrAdd(name, FindParent(name), founder: null) is var found && found.TryPin())
             {
                 return found;
             }
@@ -39,8 +47,11 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
     public Namespace? TryEnter(string name) =>
         _namespaces.TryGetValue(name, out var entry) && entry.Value.TryEnter() ? entry.Value : null;
 
-    /// <summary>Enters a namespace that is made because a client asks for it; <see langword="null"/> when none of the parents has it.</summary>
-    public async ValueTask<Namespace?> TryEnterAsync(string name, JsonElement auth)
+    /// <summary>Enters a namespace that is made because a client asks for it, if one of the parents has it.</summary>
+    /// <param name="name">The namespace.</param>
+    /// <param name="auth">What the client says of itself.</param>
+    /// <param name="address">The client's, to which a namespace is counted that it makes.</param>
+    public async ValueTask<NamespaceEntry> EnterChildAsync(string name, JsonElement auth, ClientAddress address)
     {
         foreach (var parent in _parents.Items)
         {
@@ -49,10 +60,10 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
                 continue;
             }
 
-            return EnterChild(name, parent);
+            return EnterChild(name, parent, address);
         }
 
-        return null;
+        return default;
     }
 
     public bool HasParents => _parents.Items.Length > 0;
@@ -66,32 +77,42 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
         }
 
         abandoned.Parent?.Remove(abandoned);
+
+        if (abandoned.Founder is { } founder)
+        {
+            _children.Remove(founder);
+        }
     }
 
-    private Namespace? EnterChild(string name, ParentNamespace parent)
+    private NamespaceEntry EnterChild(string name, ParentNamespace parent, ClientAddress address)
     {
         try
         {
             while (true)
             {
                 // It may go with its last client between being found and being entered; then it is made again.
-                if (GetOrAdd(name, parent) is var found && found.TryEnter())
+                if (GetOrAdd(name, parent, address) is var found && found.TryEnter())
                 {
-                    return found;
+                    return new NamespaceEntry(found);
                 }
             }
+        }
+        catch (TooManyChildrenException exception)
+        {
+            Log.TooManyChildren(server.Logger, exception.Verdict);
+            return new NamespaceEntry(null, IsFull: true);
         }
         catch (Exception exception)
         {
             Log.CreationFailed(server.Logger, name, exception);
-            return null;
+            return default;
         }
     }
 
     // Lazy, so that two threads that ask for the same one get the same one, with what its creation registers, and its adapter is made once.
-    private Namespace GetOrAdd(string name, ParentNamespace? parent)
+    private Namespace GetOrAdd(string name, ParentNamespace? parent, ClientAddress? founder)
     {
-        var entry = _namespaces.GetOrAdd(name, name => new Lazy<Namespace>(() => Create(name, parent)));
+        var entry = _namespaces.GetOrAdd(name, name => new Lazy<Namespace>(() => Create(name, parent, founder)));
 
         try
         {
@@ -105,27 +126,42 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
         }
     }
 
-    private Namespace Create(string name, ParentNamespace? parent)
+    private Namespace Create(string name, ParentNamespace? parent, ClientAddress? founder)
     {
-        var created = new Namespace(server, name, parent);
-        parent?.Add(created);
-
-        if (!server.Options.CleanupEmptyChildNamespaces)
+        if (founder is { } address && _children.TryAdd(address) is var verdict and not AddressVerdict.Counted)
         {
-            created.TryPin();
+            throw new TooManyChildrenException(verdict);
         }
+
+        Namespace? created = null;
 
         try
         {
+            created = new Namespace(server, name, parent) { Founder = founder };
+            parent?.Add(created);
+
+            if (!server.Options.CleanupEmptyChildNamespaces)
+            {
+                created.TryPin();
+            }
+
             Created?.Invoke(created);
+            return created;
         }
         catch
         {
-            parent?.Remove(created);
+            if (created is not null)
+            {
+                parent?.Remove(created);
+            }
+
+            if (founder is { } counted)
+            {
+                _children.Remove(counted);
+            }
+
             throw;
         }
-
-        return created;
     }
 
     private ParentNamespace? FindParent(string name) => Array.Find(_parents.Items, parent => parent.Fits(name));
@@ -143,6 +179,11 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
         }
     }
 
+    private sealed class TooManyChildrenException(AddressVerdict verdict) : Exception
+    {
+        public AddressVerdict Verdict => verdict;
+    }
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "A predicate of namespaces failed: the client is told that there is none.", EventName = nameof(PredicateFailed))]
@@ -150,5 +191,8 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
 
         [LoggerMessage(2, LogLevel.Error, "The namespace {Name} could not be made: the client is told that there is none.", EventName = nameof(CreationFailed))]
         public static partial void CreationFailed(ILogger logger, string name, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Debug, "Clients have made as many namespaces as they may ({Verdict}): the client is told so.", EventName = nameof(TooManyChildren))]
+        public static partial void TooManyChildren(ILogger logger, AddressVerdict verdict);
     }
 }

@@ -14,6 +14,9 @@ internal sealed record ConnectErrorReply(
     [property: JsonPropertyName("message")] string Message,
     [property: JsonPropertyName("data"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Data);
 
+/// <summary>The data of a CONNECT_ERROR for what is too large or too many.</summary>
+internal sealed record RefusalReply([property: JsonPropertyName("code")] string Code);
+
 /// <summary>The data of a CONNECT_ERROR for who tries too often.</summary>
 internal sealed record RateLimitedReply(
     [property: JsonPropertyName("code")] string Code,

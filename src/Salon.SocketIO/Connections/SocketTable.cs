@@ -23,6 +23,15 @@ internal sealed class SocketTable
         }
     }
 
+    /// <summary>Whether the client has as many sockets as it may, and none in a namespace of this name.</summary>
+    public bool IsFull(string name, int max)
+    {
+        lock (_gate)
+        {
+            return _sockets.Count >= max && !_sockets.Exists(socket => socket.Namespace.Name == name);
+        }
+    }
+
     /// <summary>Adds a socket, unless the client is gone or has one in that namespace already.</summary>
     public bool TryAdd(Socket socket)
     {

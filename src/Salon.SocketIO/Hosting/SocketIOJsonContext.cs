@@ -8,4 +8,5 @@ namespace Salon.SocketIO.Hosting;
 [JsonSerializable(typeof(ConnectErrorReply))]
 [JsonSerializable(typeof(AckError))]
 [JsonSerializable(typeof(RateLimitedReply))]
+[JsonSerializable(typeof(RefusalReply))]
 internal sealed partial class SocketIOJsonContext : JsonSerializerContext;

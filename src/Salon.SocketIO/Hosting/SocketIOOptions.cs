@@ -18,6 +18,49 @@ public class SocketIOOptions : EngineIOOptions
     public int MaxAttachments { get; set; } = 10;
 
     /// <summary>
+    /// How many bytes the attachments of a packet from a client may have together; each is held in memory until the last is there. One
+    /// attachment may always be as large as <see cref="EngineIOOptions.MaxHttpBufferSize"/>. The default is 1 000 000.
+    /// </summary>
+    public long MaxAttachmentBytes { get; set; } = 1_000_000;
+
+    /// <summary>
+    /// How long the attachments of a packet may take, from the packet to the last of them. The default is one minute, which is enough for
+    /// a million bytes over the slowest mobile networks.
+    /// </summary>
+    public TimeSpan AttachmentTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How many bytes of JSON the <c>auth</c> of a client may have, in each namespace that it joins. One that has more gets a
+    /// <c>connect_error</c> whose data has the code <c>auth_too_large</c>. The default is 16 KiB.
+    /// </summary>
+    public int MaxAuthBytes { get; set; } = 16 * 1024;
+
+    /// <summary>
+    /// How many namespaces a client may be in at a time. One too many gets a <c>connect_error</c> whose data has the code
+    /// <c>too_many_namespaces</c>. The default is 100.
+    /// </summary>
+    public int MaxNamespacesPerClient { get; set; } = 100;
+
+    /// <summary>
+    /// How many namespaces there may be that clients made by joining them, together. Who asks for one more gets a <c>connect_error</c> whose
+    /// data has the code <c>too_many_namespaces</c>. The default is 10 000.
+    /// </summary>
+    public int MaxChildNamespaces { get; set; } = 10_000;
+
+    /// <summary>
+    /// How many of the <see cref="MaxChildNamespaces"/> the clients of one address may have made, or of one network of IPv6 (/64). The default
+    /// is 1 000.
+    /// </summary>
+    public int MaxChildNamespacesPerAddress { get; set; } = 1_000;
+
+    /// <summary>
+    /// How many rooms a socket may be in, besides that of its own id. A long name counts several times, once for every 256 characters.
+    /// Joining one too many throws a <see cref="SocketIOException"/> with the code <c>too_many_rooms</c>; a handler that does not catch it
+    /// so refuses its event. The default is 10 000.
+    /// </summary>
+    public int MaxRoomsPerSocket { get; set; } = 10_000;
+
+    /// <summary>
     /// How many events of one socket are handled at a time. The default is 1: they are handled in order, and an asynchronous handler
     /// holds the next event back.
     /// </summary>

@@ -24,6 +24,24 @@ internal sealed class SocketIOOptionsValidator : IValidateOptions<SocketIOOption
             failures.Add($"{nameof(options.MaxAttachments)} must not be negative, but is {options.MaxAttachments}.");
         }
 
+        if (options.MaxAttachmentBytes < 0)
+        {
+            failures.Add($"{nameof(options.MaxAttachmentBytes)} must not be negative, but is {options.MaxAttachmentBytes}.");
+        }
+
+        if (options.AttachmentTimeout <= TimeSpan.Zero)
+        {
+            failures.Add($"{nameof(options.AttachmentTimeout)} must be positive, but is {options.AttachmentTimeout}.");
+        }
+
+        // "{}" is what a client says that says nothing.
+        if (options.MaxAuthBytes is < 2 or > 64 * 1024 * 1024)
+        {
+            failures.Add($"{nameof(options.MaxAuthBytes)} must be between 2 and 64 MiB, but is {options.MaxAuthBytes}.");
+        }
+
+        failures.AddRange(ValidateCounts(options));
+
         if (options.MaxConcurrentEvents < 1)
         {
             failures.Add($"{nameof(options.MaxConcurrentEvents)} must be positive, but is {options.MaxConcurrentEvents}.");
@@ -50,6 +68,19 @@ internal sealed class SocketIOOptionsValidator : IValidateOptions<SocketIOOption
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static IEnumerable<string> ValidateCounts(SocketIOOptions options)
+    {
+        (string Name, int Value)[] counts =
+        [
+            (nameof(options.MaxNamespacesPerClient), options.MaxNamespacesPerClient),
+            (nameof(options.MaxChildNamespaces), options.MaxChildNamespaces),
+            (nameof(options.MaxChildNamespacesPerAddress), options.MaxChildNamespacesPerAddress),
+            (nameof(options.MaxRoomsPerSocket), options.MaxRoomsPerSocket),
+        ];
+
+        return counts.Where(static count => count.Value < 1).Select(static count => $"{count.Name} must be positive, but is {count.Value}.");
     }
 
     private static IEnumerable<string> Validate(ConnectionStateRecovery recovery)

@@ -31,7 +31,7 @@ internal sealed record Target(string Name, byte[][] Seeds, Func<byte[], int> Run
 
     private static int ReadPacket(byte[] input)
     {
-        var decoder = new PacketDecoder(MaxAttachments);
+        var decoder = new PacketDecoder(new PacketLimits { MaxAttachments = MaxAttachments });
         var status = decoder.Add(input, out var packet);
         var attachments = 0;
 
@@ -46,7 +46,7 @@ internal sealed record Target(string Name, byte[][] Seeds, Func<byte[], int> Run
 
     private static int ReadMessagePack(byte[] input)
     {
-        var status = MessagePackParser.Instance.CreateDecoder().AddBinary(input, out var packet);
+        var status = MessagePackParser.Instance.CreateDecoder(new PacketLimits()).AddBinary(input, out var packet);
 
         if (status != DecodeStatus.Complete)
         {
@@ -65,7 +65,7 @@ internal sealed record Target(string Name, byte[][] Seeds, Func<byte[], int> Run
         var header = new PacketHeader(packet.Type, packet.Namespace, packet.Id, packet.Payload.Attachments.Count);
         MessagePackParser.Instance.Encode(header, packet.Payload.Json.Span, [.. packet.Payload.Attachments.Select(static bytes => (ReadOnlyMemory<byte>)bytes)], output);
 
-        Require(MessagePackParser.Instance.CreateDecoder().AddBinary(output.WrittenSpan, out var again) == DecodeStatus.Complete, "what was read is not read again");
+        Require(MessagePackParser.Instance.CreateDecoder(new PacketLimits()).AddBinary(output.WrittenSpan, out var again) == DecodeStatus.Complete, "what was read is not read again");
         Require(again.Type == packet.Type && again.Namespace == packet.Namespace && again.Id == packet.Id, "the header changed");
         Require(again.Payload.Attachments.Count == packet.Payload.Attachments.Count, "the attachments changed");
     }

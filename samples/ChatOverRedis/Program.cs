@@ -3,7 +3,7 @@
 using Salon.SocketIO;
 
 var builder = WebApplication.CreateBuilder(args);
-var port = builder.Configuration["PORT"] ?? "3000";
+var port = $"{Port.Of(builder.Configuration)}";
 builder.WebHost.UseUrls($"http://localhost:{port}");
 builder.Services.AddSocketIO().AddRedis(builder.Configuration["REDIS_URL"] ?? "redis://localhost:6379");
 

@@ -6,7 +6,7 @@ using System.Threading.Channels;
 
 const int MaxBytes = 1024 * 1024;
 var builder = WebApplication.CreateBuilder(args);
-var address = $"http://localhost:{builder.Configuration["PORT"] ?? "3000"}";
+var address = $"http://localhost:{Port.Of(builder.Configuration)}";
 builder.WebHost.UseUrls(address);
 
 var app = builder.Build();

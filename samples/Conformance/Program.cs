@@ -3,7 +3,7 @@ using Salon.EngineIO;
 using Salon.SocketIO;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-builder.WebHost.UseUrls($"http://localhost:{builder.Configuration["PORT"] ?? "3000"}");
+builder.WebHost.UseUrls($"http://localhost:{Port.Of(builder.Configuration)}");
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddSocketIO(options =>
 {

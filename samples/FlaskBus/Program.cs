@@ -3,7 +3,7 @@
 using Salon.SocketIO;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseUrls($"http://localhost:{builder.Configuration["PORT"] ?? "3000"}");
+builder.WebHost.UseUrls($"http://localhost:{Port.Of(builder.Configuration)}");
 builder.Services.AddSocketIO().AddFlaskSocketIOBus(builder.Configuration["REDIS_URL"] ?? "redis://localhost:6379", configure: options =>
     options.ReadPickle = options.WriteForOldPython = builder.Configuration["OLD_PYTHON"] == "on");
 

@@ -1,7 +1,7 @@
 // News over plain HTTP, in two ways: a page asks again and again (short polling), or it asks once and the answer waits for
 // the news (long polling). PORT=3000 by default.
 var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseUrls($"http://localhost:{builder.Configuration["PORT"] ?? "3000"}");
+builder.WebHost.UseUrls($"http://localhost:{Port.Of(builder.Configuration)}");
 
 var app = builder.Build();
 var board = new Board();

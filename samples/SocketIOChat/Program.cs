@@ -4,7 +4,7 @@ using System.Text.Json;
 using Salon.SocketIO;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseUrls($"http://localhost:{builder.Configuration["PORT"] ?? "3000"}");
+builder.WebHost.UseUrls($"http://localhost:{Port.Of(builder.Configuration)}");
 builder.Services.AddSocketIO();
 
 var app = builder.Build();

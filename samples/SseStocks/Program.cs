@@ -3,7 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.WebHost.UseUrls($"http://localhost:{builder.Configuration["PORT"] ?? "3000"}");
+builder.WebHost.UseUrls($"http://localhost:{Port.Of(builder.Configuration)}");
 builder.Services.AddSingleton<Market>().AddHostedService(services => services.GetRequiredService<Market>());
 
 var app = builder.Build();

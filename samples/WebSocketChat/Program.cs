@@ -6,7 +6,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 
 var builder = WebApplication.CreateBuilder(args);
-var address = $"http://localhost:{builder.Configuration["PORT"] ?? "3000"}";
+var address = $"http://localhost:{Port.Of(builder.Configuration)}";
 builder.WebHost.UseUrls(address);
 
 var app = builder.Build();

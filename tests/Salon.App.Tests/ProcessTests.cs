@@ -32,6 +32,35 @@ public class ProcessTests(DatabaseFixture databases)
         Assert.Empty(app.Output);
     }
 
+    [Theory]
+    [InlineData("192.0.2.1", "HOST names an address that this machine does not have.")]
+    [InlineData("no-such-name.invalid", "HOST names \"no-such-name.invalid\", which has no address.")]
+    public async Task An_address_that_cannot_be_listened_on_ends_the_start_with_one_line(string host, string line)
+    {
+        using var data = new TemporaryDirectory();
+
+        using var app = AppProcess.Start(("HOST", host), ("DATA_DIR", data.Path));
+
+        Assert.Equal(1, await app.ExitAsync());
+        Assert.Equal([$"Salon cannot start. {line}"], app.Errors);
+        Assert.Empty(app.Output);
+    }
+
+    [Fact]
+    public async Task The_app_listens_on_the_address_that_it_is_told_and_no_other()
+    {
+        using var data = new TemporaryDirectory();
+        using var app = AppProcess.Start(("HOST", Dns.GetHostName()), ("DATA_DIR", data.Path));
+        var own = Dns.GetHostAddresses(Dns.GetHostName());
+        Assert.SkipWhen(own.Contains(IPAddress.Parse("127.0.0.7")), "The machine's name is the address that is tried.");
+        var port = (await app.ListeningAsync()).Port;
+
+        using var other = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() => other.ConnectAsync(IPAddress.Parse("127.0.0.7"), port));
+        using var right = new TcpClient();
+        await right.ConnectAsync(own[0], port);
+    }
+
     [Fact]
     public async Task Told_to_stop_the_program_says_goodbye_to_its_clients_and_ends()
     {

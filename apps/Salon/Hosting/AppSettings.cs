@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Salon.App.Stocks;
 
@@ -30,36 +29,22 @@ internal sealed partial record AppSettings(
     /// <summary>Reads the settings.</summary>
     /// <exception cref="SettingsException">A value is wrong.</exception>
     public static AppSettings Read(IConfiguration environment) => new(
-        ReadHost(environment["HOST"]),
-        ReadPort(environment["PORT"]),
-        Path.GetFullPath(environment["DATA_DIR"] is { Length: > 0 } directory ? directory : "data"),
-        environment["DATABASE_URL"] is { Length: > 0 } url ? PostgresSettings.Parse(url) : null,
+        ListenAddress.Read(environment),
+        Setting.ReadNumber(environment, "PORT", usual: 3000, least: 0, most: ushort.MaxValue),
+        Path.GetFullPath(Setting.ReadText(environment, "DATA_DIR") ?? "data"),
+        Setting.ReadText(environment, "DATABASE_URL", isSecret: true) is { } url ? PostgresSettings.Parse(url) : null,
         RedisSettings.Read(environment),
-        ReadNodeId(environment["NODE_ID"]),
-        ReadAdmin(environment["ADMIN_USERNAME"], environment["ADMIN_PASSWORD"]),
+        ReadNodeId(Setting.ReadText(environment, "NODE_ID")),
+        ReadAdmin(Setting.ReadText(environment, "ADMIN_USERNAME"), Setting.ReadText(environment, "ADMIN_PASSWORD", isSecret: true)),
         StocksSettings.Read(environment),
-        ReadStreams(environment["STREAMS_PER_ADDRESS"]));
+        Setting.ReadNumber(environment, "STREAMS_PER_ADDRESS", DefaultStreamsPerAddress, least: 1, most: StocksDoor.Streams));
 
     /// <summary>The address in the form that Kestrel takes.</summary>
-    public string Url => $"http://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
-
-    private static string ReadHost(string? value)
-    {
-        if (string.IsNullOrEmpty(value))
-        {
-            return "localhost";
-        }
-
-        var kind = Uri.CheckHostName(value);
-
-        return kind == UriHostNameType.Unknown
-            ? throw new SettingsException($"HOST must be an address or a name to listen on, such as 0.0.0.0, but is \"{value}\".")
-            : value;
-    }
+    public string Url => ListenAddress.ToUrl(Host, Port);
 
     private static string ReadNodeId(string? value)
     {
-        if (string.IsNullOrEmpty(value))
+        if (value is null)
         {
             // Several processes of one machine need a name each.
             return $"{Environment.MachineName}-{Guid.NewGuid().ToString("N")[..6]}";
@@ -67,43 +52,19 @@ internal sealed partial record AppSettings(
 
         return NodeName().IsMatch(value)
             ? value
-            : throw new SettingsException($"NODE_ID must have 1 to 64 letters, digits, dots, hyphens or underscores, but is \"{value}\".");
+            : throw new SettingsException($"NODE_ID must have 1 to 64 letters, digits, dots, hyphens or underscores, but is {Setting.Show(value)}.");
     }
 
     private static AdminSettings? ReadAdmin(string? username, string? password)
     {
-        if (string.IsNullOrEmpty(password))
+        if (password is null)
         {
             return null;
         }
 
         return password.Length >= AdminSettings.MinPasswordLength
-            ? new AdminSettings(string.IsNullOrEmpty(username) ? "admin" : username, password)
+            ? new AdminSettings(username ?? "admin", password)
             : throw new SettingsException($"ADMIN_PASSWORD must have at least {AdminSettings.MinPasswordLength} characters.");
-    }
-
-    private static int ReadPort(string? value)
-    {
-        if (string.IsNullOrEmpty(value))
-        {
-            return 3000;
-        }
-
-        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue
-            ? port
-            : throw new SettingsException($"PORT must be a number from 0 to 65535, but is \"{value}\".");
-    }
-
-    private static int ReadStreams(string? value)
-    {
-        if (string.IsNullOrEmpty(value))
-        {
-            return DefaultStreamsPerAddress;
-        }
-
-        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var streams) && streams is >= 1 and <= StocksDoor.Streams
-            ? streams
-            : throw new SettingsException($"STREAMS_PER_ADDRESS must be a number from 1 to {StocksDoor.Streams}, but is \"{value}\".");
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z")]

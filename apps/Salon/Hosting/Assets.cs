@@ -15,7 +15,7 @@ internal static class Assets
         foreach (var name in names.Where(name => !IsTwin(name, names)))
         {
             var asset = new Asset(name, Read);
-            endpoints.MapMethods(ToRoute(name), [HttpMethods.Get, HttpMethods.Head], asset.ServeAsync).WithDisplayName($"Asset {name}");
+            endpoints.MapRead(ToRoute(name), asset.ServeAsync).WithDisplayName($"Asset {name}");
         }
     }
 

@@ -41,7 +41,10 @@ internal sealed record PostgresSettings(
         var user = parsed.UserInfo.Split(':', 2);
         var database = Uri.UnescapeDataString(parsed.AbsolutePath.TrimStart('/'));
 
-        if (user[0].Length == 0 || database.Length == 0 || database.Contains('/'))
+        // Percent-encoded, anything may be in there.
+        var hasControl = database.Any(char.IsControl) || Uri.UnescapeDataString(parsed.UserInfo).Any(char.IsControl);
+
+        if (user[0].Length == 0 || database.Length == 0 || database.Contains('/') || hasControl)
         {
             throw Wrong();
         }
@@ -97,7 +100,7 @@ internal sealed record PostgresSettings(
                     rootCertificate = ParseFile(value.ToString());
                     break;
                 default:
-                    throw new SettingsException($"DATABASE_URL has a parameter \"{name}\"; Salon knows sslmode and sslrootcert.");
+                    throw new SettingsException($"DATABASE_URL has a parameter {Setting.Show(name)}; Salon knows sslmode and sslrootcert.");
             }
         }
 
@@ -117,7 +120,7 @@ internal sealed record PostgresSettings(
 
     private static string ParseFile(string value) => File.Exists(value)
         ? value
-        : throw new SettingsException($"DATABASE_URL has an sslrootcert that is no file: {value}");
+        : throw new SettingsException($"DATABASE_URL has an sslrootcert that is no file: {Setting.Show(value)}");
 
     private static SettingsException Wrong() => new(
         "DATABASE_URL must look like postgres://user:password@host:5432/database; in the password, what is neither a letter nor a digit is percent-encoded.");

@@ -24,7 +24,7 @@ internal sealed record RedisSettings(string Url, bool IsPublic = true, bool Logs
         null or "" => isOn,
         "on" => true,
         "off" => false,
-        var other => throw new SettingsException($"{name} must be on or off, but is \"{other}\"."),
+        var other => throw new SettingsException($"{name} must be on or off, but is {Setting.Show(other)}."),
     };
 
     private static RedisSettings? ReadAddress(IConfiguration environment)
@@ -76,7 +76,7 @@ internal sealed record RedisSettings(string Url, bool IsPublic = true, bool Logs
 
         if (kind == UriHostNameType.Unknown)
         {
-            throw new SettingsException($"REDIS_HOST must be a name or an address, but is \"{host}\".");
+            throw new SettingsException($"REDIS_HOST must be a name or an address, but is {Setting.Show(host)}.");
         }
 
         var number = DefaultPort;
@@ -84,7 +84,7 @@ internal sealed record RedisSettings(string Url, bool IsPublic = true, bool Logs
         if (!string.IsNullOrEmpty(port)
             && (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is 0 or > ushort.MaxValue))
         {
-            throw new SettingsException($"REDIS_PORT must be a number from 1 to 65535, but is \"{port}\".");
+            throw new SettingsException($"REDIS_PORT must be a number from 1 to 65535, but is {Setting.Show(port)}.");
         }
 
         var user = string.IsNullOrEmpty(password) ? "" : $":{Uri.EscapeDataString(password)}@";

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Salon.App.Chat.Cluster;
 using Salon.EngineIO;
@@ -26,6 +27,16 @@ internal static class StartUp
         {
             return await FailAsync("PORT is in use by another program: stop it, or set PORT to a free one.");
         }
+        catch (Exception exception) when ((exception as SocketException ?? exception.InnerException as SocketException) is { } refusal)
+        {
+            return await FailAsync(refusal.SocketErrorCode switch
+            {
+                SocketError.AccessDenied => "PORT may not be used by this user: set PORT to 1024 or more.",
+                SocketError.AddressNotAvailable => "HOST names an address that this machine does not have.",
+                SocketError.AddressAlreadyInUse => "PORT is in use by another program: stop it, or set PORT to a free one.",
+                _ => $"HOST and PORT cannot be listened on: {refusal.Message}",
+            });
+        }
     }
 
     /// <summary>Builds the app without starting it.</summary>
@@ -38,7 +49,7 @@ internal static class StartUp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var settings = AppSettings.Read(builder.Configuration);
 
-        builder.WebHost.UseEventLoops().UseUrls(settings.Url);
+        builder.WebHost.UseEventLoops().UseUrls(ListenAddress.Find(settings));
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter(BusLog.Category, settings.Redis is { LogsBus: true } || builder.Environment.IsDevelopment() ? LogLevel.Information : LogLevel.None);
         builder.Services.AddSingleton(settings);

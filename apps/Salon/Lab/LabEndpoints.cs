@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Salon.App.Hosting;
 using Salon.App.Hosting.Budgets;
 using Salon.App.Lab.Delivery;
 using Salon.App.Lab.Processor;
@@ -28,9 +29,9 @@ internal sealed class LabEndpoints(
     {
         var lab = endpoints.MapGroup("/lab");
 
-        lab.MapGet("/clock", Answer(context => WriteAsync(context, new { time = LabReport.TimeOf(time) })));
+        lab.MapRead("/clock", Answer(context => WriteAsync(context, new { time = LabReport.TimeOf(time) })));
         lab.MapPost("/runs", Answer(BeginAsync));
-        lab.MapGet("/runs/{id}", ForPage((context, run) => WriteAsync(context, LabReport.Of(run, time))));
+        lab.MapRead("/runs/{id}", ForPage((context, run) => WriteAsync(context, LabReport.Of(run, time))));
         lab.MapPatch("/runs/{id}", ForPage(ChangeAsync));
         lab.MapDelete("/runs/{id}", ForPage(End));
         lab.MapPost("/runs/{id}/cut", ForPage(CutAsync));
@@ -39,12 +40,12 @@ internal sealed class LabEndpoints(
         lab.MapPut("/runs/{id}/webhook", ForPage(RegisterWebhookAsync));
         lab.MapDelete("/runs/{id}/webhook", ForPage(UnregisterWebhook));
         lab.MapPost("/runs/{id}/webhook", ForPage(SendWebhookAsync));
-        lab.MapGet("/runs/{id}/webhook", ForPage((context, run) => webhooks.FollowAsync(context, run)));
+        lab.MapRead("/runs/{id}/webhook", ForPage((context, run) => webhooks.FollowAsync(context, run)));
         lab.MapPost("/webhook-receiver", Answer(receiver.HandleAsync));
 
-        lab.MapGet("/runs/{id}/poll", ForRun(_poll.HandleAsync));
-        lab.MapGet("/runs/{id}/stream", ForRun(_stream.HandleAsync));
-        lab.MapGet("/runs/{id}/ws", ForRun(_webSocket.HandleAsync));
+        lab.MapRead("/runs/{id}/poll", ForRun(_poll.HandleAsync));
+        lab.MapRead("/runs/{id}/stream", ForRun(_stream.HandleAsync));
+        lab.MapRead("/runs/{id}/ws", ForRun(_webSocket.HandleAsync));
     }
 
     private RequestDelegate ForPage(Func<HttpContext, LabRun, Task> handle) => ForRun((context, run) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Salon.App.Hosting;
 
 namespace Salon.App.Operations;
 
@@ -21,14 +22,14 @@ internal static class OperationsFeature
         // Made now, so that the uptime counts from the start and not from the first question.
         var status = app.Services.GetRequiredService<StatusReader>();
 
-        app.MapGet("/status", (HttpResponse response) =>
+        app.MapRead("/status", (HttpResponse response) =>
         {
             response.Headers.CacheControl = "no-store";
             return status.Read();
         });
 
         // Alive is who answers; ready is who can also serve.
-        app.MapGet("/healthz/live", static () => Results.Text("live"));
-        app.MapHealthChecks("/healthz/ready");
+        app.MapRead("/healthz/live", static () => Results.Text("live"));
+        app.MapHealthChecks("/healthz/ready").IsRead();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Salon.App.Hosting;
 using Salon.App.Streaming;
 using Salon.Http;
 
@@ -18,16 +19,16 @@ internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPol
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/stocks/stream", StreamAsync);
-        routes.MapGet("/stocks/poll", context => door.AnswerAsync(context, () => PollAsync(context)));
-        routes.MapGet("/stocks/symbols", context => door.AnswerAsync(context, () => ListAsync(context)));
-        routes.MapGet(WebSocketPath, OpenWebSocketAsync);
-        routes.MapGet("/stocks/{symbol}/candles", context => door.AnswerAsync(context, () => ReadCandlesAsync(context)));
+        routes.MapRead("/stocks/stream", StreamAsync);
+        routes.MapRead("/stocks/poll", context => door.AnswerAsync(context, () => PollAsync(context)));
+        routes.MapRead("/stocks/symbols", context => door.AnswerAsync(context, () => ListAsync(context)));
+        routes.MapRead(WebSocketPath, OpenWebSocketAsync);
+        routes.MapRead("/stocks/{symbol}/candles", context => door.AnswerAsync(context, () => ReadCandlesAsync(context)));
     }
 
     private Task StreamAsync(HttpContext context) =>
         TrySelect(context, out var topics, out var problem)
-            ? door.EnterAsync(context, () => streams.ServeAsync(context, market.Feed, topics))
+            ? door.EnterAsync(context, () => context.IsHead() ? SseFormat.AnnounceAsync(context) : streams.ServeAsync(context, market.Feed, topics))
             : problem.WriteAsync(context);
 
     private async Task PollAsync(HttpContext context)
@@ -39,7 +40,7 @@ internal sealed class StocksEndpoints(Market market, SseStreams streams, LongPol
             return;
         }
 
-        await door.EnterAsync(context, () => PollAsync(context, topics, TimeSpan.FromSeconds(wait)));
+        await door.EnterAsync(context, () => PollAsync(context, topics, TimeSpan.FromSeconds(context.IsHead() ? 0 : wait)));
     }
 
     private async Task PollAsync(HttpContext context, TopicSet topics, TimeSpan wait)

@@ -14,19 +14,21 @@ internal sealed record StocksSettings(string? Csv, double Speed, long Seed)
 
     /// <exception cref="SettingsException">A value is wrong.</exception>
     public static StocksSettings Read(IConfiguration environment) => new(
-        ReadCsv(environment["STOCKS_CSV"]),
+        ReadCsv(Setting.ReadText(environment, "STOCKS_CSV")),
         ReadSpeed(environment["STOCKS_SPEED"]),
         ReadSeed(environment["STOCKS_SEED"]));
 
     private static string? ReadCsv(string? value)
     {
-        if (string.IsNullOrEmpty(value))
+        if (value is null)
         {
             return null;
         }
 
         var path = Path.GetFullPath(value);
-        return File.Exists(path) ? path : throw new SettingsException($"STOCKS_CSV names a file that is not there: {path}");
+
+        // What has no length may have no end either, such as /dev/zero.
+        return new FileInfo(path) is { Exists: true, Length: > 0 } ? path : throw new SettingsException($"STOCKS_CSV names a file that is not there, or is empty: {path}");
     }
 
     private static double ReadSpeed(string? value)
@@ -38,7 +40,7 @@ internal sealed record StocksSettings(string? Csv, double Speed, long Seed)
 
         return double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed is >= MinSpeed and <= MaxSpeed
             ? speed
-            : throw new SettingsException($"STOCKS_SPEED must be a number from 0.01 to 10000, but is \"{value}\".");
+            : throw new SettingsException($"STOCKS_SPEED must be a number from 0.01 to 10000, but is {Setting.Show(value)}.");
     }
 
     private static long ReadSeed(string? value)
@@ -50,6 +52,6 @@ internal sealed record StocksSettings(string? Csv, double Speed, long Seed)
 
         return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             ? seed
-            : throw new SettingsException($"STOCKS_SEED must be a whole number, but is \"{value}\".");
+            : throw new SettingsException($"STOCKS_SEED must be a whole number, but is {Setting.Show(value)}.");
     }
 }

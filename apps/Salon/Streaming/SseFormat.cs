@@ -6,6 +6,13 @@ namespace Salon.App.Streaming;
 /// <summary>What is in an event stream (HTML, "Server-sent events"), in UTF-8.</summary>
 internal static class SseFormat
 {
+    /// <summary>Answers a HEAD: a stream that has no body.</summary>
+    public static Task AnnounceAsync(HttpContext context)
+    {
+        Announce(context.Response);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Writes the headers of a stream, among them what keeps caches, compressors and nginx from holding it back.</summary>
     public static void Announce(HttpResponse response)
     {

@@ -79,6 +79,7 @@ public class SqliteWorkersTests
         var taken = Enumerable.Range(0, 10).Select(number => workers.RunAsync(() => number)).ToList();
 
         workers.Dispose();
+        workers.Dispose();
 
         Assert.All(taken, static call => Assert.True(call.IsCompletedSuccessfully));
         await Assert.ThrowsAsync<StorageException>(() => workers.RunAsync(static () => 1));

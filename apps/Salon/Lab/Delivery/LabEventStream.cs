@@ -1,3 +1,4 @@
+using Salon.App.Hosting;
 using Salon.App.Streaming;
 
 namespace Salon.App.Lab.Delivery;
@@ -10,7 +11,7 @@ internal sealed class LabEventStream(TimeProvider time)
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
     public Task HandleAsync(HttpContext context, LabRun run) =>
-        LabDoor.EnterAsync(context, run, LabTechnique.EventStream, () => StreamAsync(context, run));
+        LabDoor.EnterAsync(context, run, LabTechnique.EventStream, () => context.IsHead() ? SseFormat.AnnounceAsync(context) : StreamAsync(context, run));
 
     private async Task StreamAsync(HttpContext context, LabRun run)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Salon.App.Hosting;
 using Salon.App.Streaming;
 
 namespace Salon.App.Lab.Delivery;
@@ -22,7 +23,7 @@ internal sealed class LabPoll(TimeProvider time)
         var reader = new LabReader(run, technique, since);
 
         // Who comes for the first time is told at once from where to go on.
-        if (since is { Id: not null } && reader.Reset is null && wait > TimeSpan.Zero)
+        if (since is { Id: not null } && reader.Reset is null && wait > TimeSpan.Zero && !context.IsHead())
         {
             await WaitAsync(reader, wait, context.RequestAborted);
         }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Npgsql;
 using Salon.App.Hosting;
 
@@ -21,7 +22,7 @@ internal static class PostgresStart
         {
             throw new SettingsException($"DATABASE_URL: PostgreSQL at {settings} refuses: {OneLine(exception.MessageText)}.");
         }
-        catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException)
+        catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new SettingsException($"DATABASE_URL: PostgreSQL at {settings} cannot be reached: {OneLine(exception.GetBaseException().Message)}.");
         }

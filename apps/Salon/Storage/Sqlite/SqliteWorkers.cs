@@ -10,6 +10,7 @@ internal sealed class SqliteWorkers : IDisposable
 {
     private readonly BlockingCollection<Action> _work;
     private readonly Thread[] _threads;
+    private int _isDisposed;
 
     /// <param name="name">What the threads are called.</param>
     /// <param name="count">How many there are.</param>
@@ -34,8 +35,14 @@ internal sealed class SqliteWorkers : IDisposable
         return TryAdd(() => Complete(done, call)) ? done.Task : throw new StorageException("SQLite has too much to do, or the app stops.");
     }
 
+    /// <remarks>The container disposes of whatever it knows under two names twice.</remarks>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         _work.CompleteAdding();
 
         // What was taken is done.

@@ -80,6 +80,10 @@ public class EventTests
         await client.SendAsync("42[\"nobody\"]", "421[\"nobody\"]");
 
         Assert.Equal("431[{\"ok\":false,\"error\":{\"code\":\"unknown_event\",\"message\":\"Nobody listens to \\\"nobody\\\".\"}}]", await client.ReceiveAsync());
+
+        // A name that is no name does not come back as a whole.
+        await client.SendAsync($"422[\"{new string('x', 10_000)}\"]");
+        Assert.InRange((await client.ReceiveAsync())!.Length, 100, 300);
     }
 
     [Theory]

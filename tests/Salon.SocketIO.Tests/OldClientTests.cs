@@ -62,6 +62,23 @@ public class OldClientTests
         Assert.Null(await ReceiveAsync(client));
     }
 
+    [Fact]
+    public async Task Who_they_are_may_be_as_long_as_auth_and_no_longer()
+    {
+        await using var server = await StartAsync();
+        using var client = await ConnectAsync(server);
+
+        await SendAsync(client, $"40/admin?token={new string('x', 16_380)},");
+        Assert.Equal("44/admin,{\"code\":\"auth_too_large\"}", await ReceiveAsync(client));
+        await SendAsync(client, $"40/admin?token={new string('x', 16_370)},");
+        Assert.StartsWith("40/admin", await ReceiveAsync(client), StringComparison.Ordinal);
+        await SendAsync(client, $"40/{new string('a', 200)}?token=x,");
+
+        while (await ReceiveAsync(client) is not null)
+        {
+        }
+    }
+
     private static Task<TestServer> StartAsync() => TestServer.StartAsync(
         app =>
         {

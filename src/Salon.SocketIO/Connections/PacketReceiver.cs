@@ -50,7 +50,11 @@ internal sealed class PacketReceiver
         switch (status)
         {
             case DecodeStatus.Complete:
-                Stop();
+                if (_due is not null)
+                {
+                    Stop();
+                }
+
                 return true;
 
             case DecodeStatus.NeedsAttachment when isBinary:

@@ -11,6 +11,8 @@ namespace Salon.SocketIO.Events;
 /// </summary>
 internal static partial class EventDispatcher
 {
+    private const int MaxShownName = 100;
+
     /// <returns>A task that completes when the handlers have, and never fails.</returns>
     public static Task DispatchAsync(Socket socket, in Packet packet)
     {
@@ -140,9 +142,17 @@ internal static partial class EventDispatcher
         return ack.SendErrorAsync("internal_error", "The server failed to handle the event.", retryAfter: null, hasFailed: true);
     }
 
-    private static Task AnswerUnknown(Ack ack, ReadOnlySpan<byte> name) => ack.IsRequested
-        ? ack.SendErrorAsync("unknown_event", $"Nobody listens to \"{Encoding.UTF8.GetString(name)}\".")
-        : Task.CompletedTask;
+    private static Task AnswerUnknown(Ack ack, ReadOnlySpan<byte> name)
+    {
+        if (!ack.IsRequested)
+        {
+            return Task.CompletedTask;
+        }
+
+        // Whoever invents a name of a megabyte does not get it back.
+        var shown = name.Length > MaxShownName ? Encoding.UTF8.GetString(name[..MaxShownName]) + "…" : Encoding.UTF8.GetString(name);
+        return ack.SendErrorAsync("unknown_event", $"Nobody listens to \"{shown}\".");
+    }
 
     private static partial class Log
     {

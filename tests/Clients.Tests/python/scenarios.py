@@ -50,6 +50,8 @@ try:
 except socketio.exceptions.TimeoutError:
     pass
 
+# Python writes a float that is whole as 7.0.
+expect(client.call("needs a number", 7.0, timeout=10), None)
 expect(client.call("needs a number", "no number", timeout=10)["error"]["code"], "invalid_argument")
 if kind != "upgrade where it can":
     expect(client.transport(), "polling" if kind == "polling" else "websocket")

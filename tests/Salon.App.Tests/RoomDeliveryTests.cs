@@ -4,6 +4,7 @@ using Salon.App.Chat.Delivery;
 namespace Salon.App.Tests;
 
 /// <summary>Every number once, in order, whatever order they come in, and whoever comes and goes meanwhile.</summary>
+[Trait("Stage", "fast")]
 public class RoomDeliveryTests
 {
     private readonly List<long> _delivered = [];
@@ -75,6 +76,19 @@ public class RoomDeliveryTests
         _delivery.Add(Message(7));
 
         Assert.Equal([5, 7], _delivered);
+    }
+
+    [Fact]
+    public void A_room_that_is_removed_takes_nobody_any_more_and_one_that_somebody_is_in_is_not_removed()
+    {
+        Assert.True(_delivery.TryEnter(0));
+        Assert.False(_delivery.TryRetire());
+        _delivery.Leave();
+
+        Assert.True(_delivery.TryRetire());
+
+        Assert.True(_delivery.IsRetired);
+        Assert.False(_delivery.TryEnter(0));
     }
 
     private static ChatMessage Message(long seq) => new("general", seq, $"{seq}", "Alice", "hello", DateTime.UnixEpoch, null, null);

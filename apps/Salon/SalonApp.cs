@@ -17,8 +17,10 @@ internal static class SalonApp
 {
     public static void AddServices(IServiceCollection services, AppSettings settings)
     {
-        var io = services.AddSocketIO(static options =>
+        var io = services.AddSocketIO(options =>
         {
+            settings.AddTo(options);
+
             // Each request of the app's protocols is answered, also one that this version does not know.
             options.AnswerUnknownEvents = true;
             options.JsonSerializerOptions = new JsonSerializerOptions(JsonSerializerDefaults.Web)
@@ -43,6 +45,7 @@ internal static class SalonApp
     public static void Map(WebApplication app, AppSettings settings)
     {
         app.UseSecurityHeaders();
+        app.UseAllowedHosts(settings);
 
         app.MapSocketIO();
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
@@ -35,7 +34,7 @@ public readonly record struct EnginePacket(EnginePacketType Type, ReadOnlyMemory
     }
 
     /// <summary>Reads a text packet, or a binary message in its text form: <c>b</c> and base64.</summary>
-    /// <returns><see langword="false"/> when the frame is empty, of an unknown type, or not base64.</returns>
+    /// <returns><see langword="false"/> when the frame is empty or of an unknown type.</returns>
     public static bool TryParseText(ReadOnlyMemory<byte> frame, out EnginePacket packet)
     {
         if (frame.IsEmpty || frame.Span[0] != PayloadReader.BinaryPrefix)
@@ -43,12 +42,8 @@ public readonly record struct EnginePacket(EnginePacketType Type, ReadOnlyMemory
             return TryParse(frame, out packet);
         }
 
-        var base64 = frame.Span[1..];
-        var data = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
-        var status = Base64.DecodeFromUtf8(base64, data, out _, out var written);
-        packet = new EnginePacket(EnginePacketType.Message, data.AsMemory(0, written), IsBinary: true);
-
-        return status == OperationStatus.Done;
+        packet = new EnginePacket(EnginePacketType.Message, LenientBase64.Decode(frame.Span[1..]), IsBinary: true);
+        return true;
     }
 
     /// <summary>Encodes a binary message for a client that can read text only.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 
 namespace Salon.EngineIO.Protocol;
@@ -27,15 +26,7 @@ public static class OldPacket
             return false;
         }
 
-        var base64 = frame.Span[2..];
-        var data = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
-
-        if (Base64.DecodeFromUtf8(base64, data, out _, out var written) != OperationStatus.Done)
-        {
-            return false;
-        }
-
-        packet = new EnginePacket(EnginePacketType.Message, data.AsMemory(0, written), IsBinary: true);
+        packet = new EnginePacket(EnginePacketType.Message, LenientBase64.Decode(frame.Span[2..]), IsBinary: true);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,6 +10,7 @@ using Salon.EngineIO.Diagnostics;
 using Salon.EngineIO.Requests;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
+using Salon.Http;
 using Salon.Timing;
 
 namespace Salon.EngineIO;
@@ -21,6 +23,7 @@ public sealed class EngineServer : IDisposable
 {
     private readonly ConcurrentDictionary<string, EngineSession> _sessions = new(StringComparer.Ordinal);
     private readonly Func<EngineSession, IEngineHandler> _createHandler;
+    private readonly AddressCounts _places;
     private readonly CopyOnWriteList<Func<HttpContext, RequestDelegate, Task>> _middleware = new();
     private readonly EngineEndpoint _endpoint;
     private readonly TimeProvider _timeProvider;
@@ -45,12 +48,13 @@ public sealed class EngineServer : IDisposable
 
         Options = options;
         _createHandler = createHandler;
+        _places = new AddressCounts(options.MaxConnectionsPerAddress, options.MaxConnections);
         _timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Deadlines = new DeadlineScheduler(_timeProvider);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<EngineServer>() ?? (ILogger)NullLogger.Instance;
         Metrics = new EngineIOMetrics(services);
         _slowClients = new SlowClientLog(Logger, Deadlines, options.MaxSendQueueBytes);
-        _endpoint = new EngineEndpoint(this);
+        _endpoint = new EngineEndpoint(this, services);
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Close) ?? default;
         options.Forwarder?.Start(_endpoint.ServeForwardedAsync);
     }
@@ -136,13 +140,25 @@ public sealed class EngineServer : IDisposable
         Deadlines.Dispose();
     }
 
-    /// <summary>Opens a session, or returns <see langword="null"/> when its id is taken.</summary>
+    /// <summary>Whether there is room for one more session of this address.</summary>
+    internal AddressVerdict LookForPlace(IPAddress? address) => _places.Look(ClientAddress.Of(address));
+
+    /// <summary>Opens a session, or returns <see langword="null"/> when its id is taken, or just now the last place.</summary>
     internal EngineSession? TryOpen(HttpContext context, string id, int protocol, ISessionTransport transport)
     {
-        var session = new EngineSession(this, id, protocol, new EngineHandshake(context, _timeProvider.GetUtcNow()), transport);
+        var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
+
+        if (_places.TryAdd(address) != AddressVerdict.Counted)
+        {
+            return null;
+        }
+
+        var handshake = new EngineHandshake(context, _timeProvider.GetUtcNow(), Options.MaxHandshakeHeaderBytes);
+        var session = new EngineSession(this, id, protocol, handshake, transport);
 
         if (!_sessions.TryAdd(id, session))
         {
+            _places.Remove(address);
             return null;
         }
 
@@ -217,7 +233,14 @@ public sealed class EngineServer : IDisposable
         }
     }
 
-    internal void Forget(EngineSession session) => _sessions.TryRemove(session.Id, out _);
+    /// <summary>Lets go of a session that has ended; only then its place is free. Calling it again does no harm.</summary>
+    internal void Forget(EngineSession session)
+    {
+        if (_sessions.TryRemove(new KeyValuePair<string, EngineSession>(session.Id, session)))
+        {
+            _places.Remove(ClientAddress.Of(session.Handshake.RemoteAddress));
+        }
+    }
 
     private Task RunAsync(HttpContext context, int step)
     {

@@ -53,6 +53,17 @@ internal sealed class AddressCounts(int maxPerAddress, int maxTotal)
         }
     }
 
+    /// <summary>What <see cref="TryAdd"/> would say now; the next moment it may be another thing.</summary>
+    public AddressVerdict Look(ClientAddress address)
+    {
+        if (Total >= maxTotal)
+        {
+            return AddressVerdict.TooManyInTotal;
+        }
+
+        return _counts.GetValueOrDefault(address) >= maxPerAddress ? AddressVerdict.TooManyOfAddress : AddressVerdict.Counted;
+    }
+
     /// <summary>Takes one back that was counted.</summary>
     public void Remove(ClientAddress address)
     {

@@ -6,7 +6,7 @@ using Salon.Tests;
 
 namespace Salon.App.Tests;
 
-/// <summary>One Chromium for all tests of pages. Started by the first that needs it.</summary>
+/// <summary>One Chromium for all tests of pages, to which every name in <c>.test</c> is this machine. Started by the first that needs it.</summary>
 public sealed class BrowserFixture : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
@@ -22,7 +22,7 @@ public sealed class BrowserFixture : IAsyncDisposable
         try
         {
             _playwright ??= await Playwright.CreateAsync();
-            return _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = ExternalProgram.Chromium, Args = ["--no-sandbox"] });
+            return _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = ExternalProgram.Chromium, Args = ["--no-sandbox", "--host-resolver-rules=MAP *.test 127.0.0.1"] });
         }
         finally
         {

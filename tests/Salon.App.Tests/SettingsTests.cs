@@ -36,6 +36,10 @@ public class SettingsTests
     [InlineData("DATABASE_URL", "postgres://salon:secret@localhost/salon?sslrootcert=/no/such/file")]
     [InlineData("DATABASE_URL", "postgres://salon:secret@localhost/salon?host=elsewhere")]
     [InlineData("ADMIN_PASSWORD", "short")]
+    [InlineData("ALLOWED_HOSTS", "chat.example:443")]
+    [InlineData("ALLOWED_HOSTS", "https://chat.example")]
+    [InlineData("ALLOWED_HOSTS", "chat.example, a.*.example")]
+    [InlineData("ALLOWED_HOSTS", ",")]
     public void A_wrong_value_is_named_in_one_line(string name, string value)
     {
         var exception = Assert.Throws<SettingsException>(() => Read((name, value)));

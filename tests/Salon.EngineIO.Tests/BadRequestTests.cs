@@ -30,7 +30,7 @@ public class BadRequestTests
         await using var server = await EchoServer.StartAsync();
         await using var client = await RawPollingClient.OpenAsync(server.Uri);
         var connection = await RawConnection.ConnectAsync(server.Uri);
-        await connection.SendAsync(Encoding.ASCII.GetBytes($"GET {client.Url} HTTP/1.1\r\nHost: x\r\n\r\n"));
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"GET {client.Url} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
 
         connection.Dispose();
 
@@ -106,7 +106,7 @@ public class BadRequestTests
         await using var server = await EchoServer.StartAsync();
         await using var client = await RawPollingClient.OpenAsync(server.Uri);
         var connection = await RawConnection.ConnectAsync(server.Uri);
-        await connection.SendAsync(Encoding.ASCII.GetBytes($"POST {client.Url} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n4half"));
+        await connection.SendAsync(Encoding.ASCII.GetBytes($"POST {client.Url} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n4half"));
 
         connection.Dispose();
 
@@ -120,7 +120,6 @@ public class BadRequestTests
     [InlineData("abc")]
     [InlineData("4hello\u001e")]
     [InlineData("\u001e\u001e\u001e")]
-    [InlineData("b???")]
     [InlineData("9")]
     public async Task A_malformed_payload_is_refused_and_ends_the_session(string payload)
     {
@@ -135,21 +134,6 @@ public class BadRequestTests
         Assert.Equal(HttpStatusCode.BadRequest, late.StatusCode);
         Assert.Equal(CloseReason.ParseError, await server.WaitForCloseAsync());
         await server.AssertServesAsync();
-    }
-
-    [Theory]
-    [InlineData(new byte[] { (byte)'4', 0xc3, 0x28 })]
-    [InlineData(new byte[] { (byte)'4', 0xff })]
-    [InlineData(new byte[] { (byte)'4', 0xed, 0xa0, 0x80 })]
-    public async Task Text_that_is_not_utf_8_is_malformed(byte[] payload)
-    {
-        await using var server = await EchoServer.StartAsync();
-        await using var client = await RawPollingClient.OpenAsync(server.Uri);
-
-        using var response = await client.PostAsync(new ByteArrayContent(payload));
-
-        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Equal(CloseReason.ParseError, await server.WaitForCloseAsync());
     }
 
     [Fact]
@@ -169,7 +153,7 @@ public class BadRequestTests
     [Fact]
     public async Task A_form_without_its_field_is_malformed_json_p()
     {
-        await using var server = await EchoServer.StartAsync();
+        await using var server = await EchoServer.StartAsync(options => options.AllowJsonp = true);
         await using var client = await RawPollingClient.OpenAsync(server.Uri);
 
         using var response = await server.Http.PostAsync($"{client.Url}&j=0", new StringContent("x=1"));

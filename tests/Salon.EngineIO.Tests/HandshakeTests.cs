@@ -51,7 +51,7 @@ public class HandshakeTests
     [InlineData("GET", "?EIO=4&transport=__proto__", 400, 0, "Transport unknown")]
     [InlineData("GET", "?EIO=4&transport=constructor", 400, 0, "Transport unknown")]
     [InlineData("GET", "?EIO=4&transport=webtransport", 400, 0, "Transport unknown")]
-    [InlineData("GET", "?EIO=4&transport=polling&transport=websocket", 400, 0, "Transport unknown")]
+    [InlineData("GET", "?EIO=4&transport=polling&transport=websocket", 400, 3, "Bad request")]
     [InlineData("GET", "", 400, 0, "Transport unknown")]
     [InlineData("GET", "?EIO=4&transport=polling&sid=abc", 400, 1, "Session ID unknown")]
     [InlineData("POST", "?EIO=4&transport=polling&sid=__proto__", 400, 1, "Session ID unknown")]

@@ -13,7 +13,7 @@ public class HeartbeatTests
     public async Task The_server_pings_an_interval_after_each_pong(string transport)
     {
         var time = new ManualTimeProvider();
-        await using var server = await EchoServer.StartAsync(time: time);
+        await using var server = await EchoServer.StartAsync(options => options.FirstRequestTimeout = TimeSpan.FromHours(1), time);
         await using var client = await RawClient.OpenAsync(server.Uri, transport);
 
         for (var cycle = 0; cycle < 3; cycle++)
@@ -34,7 +34,7 @@ public class HeartbeatTests
     public async Task Nothing_is_pinged_before_its_time(string transport)
     {
         var time = new ManualTimeProvider();
-        await using var server = await EchoServer.StartAsync(time: time);
+        await using var server = await EchoServer.StartAsync(options => options.FirstRequestTimeout = TimeSpan.FromHours(1), time);
         await using var client = await RawClient.OpenAsync(server.Uri, transport);
 
         time.Advance(Interval - TimeSpan.FromMilliseconds(1));
@@ -47,7 +47,7 @@ public class HeartbeatTests
     public async Task Silence_ends_the_session(string transport)
     {
         var time = new ManualTimeProvider();
-        await using var server = await EchoServer.StartAsync(time: time);
+        await using var server = await EchoServer.StartAsync(options => options.FirstRequestTimeout = TimeSpan.FromHours(1), time);
         await using var client = await RawClient.OpenAsync(server.Uri, transport);
 
         time.Advance(Interval);
@@ -72,7 +72,7 @@ public class HeartbeatTests
     public async Task Any_packet_proves_life(string transport)
     {
         var time = new ManualTimeProvider();
-        await using var server = await EchoServer.StartAsync(time: time);
+        await using var server = await EchoServer.StartAsync(options => options.FirstRequestTimeout = TimeSpan.FromHours(1), time);
         await using var client = await RawClient.OpenAsync(server.Uri, transport);
 
         time.Advance(Interval);
@@ -92,7 +92,7 @@ public class HeartbeatTests
     public async Task A_websockets_own_ping_proves_life_too()
     {
         var time = new ManualTimeProvider();
-        await using var server = await EchoServer.StartAsync(time: time);
+        await using var server = await EchoServer.StartAsync(options => options.FirstRequestTimeout = TimeSpan.FromHours(1), time);
         using var connection = await RawConnection.UpgradeAsync(server.Uri);
         await connection.ReceiveFrameAsync();
         time.Advance(Interval);

@@ -251,7 +251,7 @@ public class MessageTests
     [InlineData("12")]
     public async Task Json_p_is_spoken_to_those_who_ask(string index)
     {
-        await using var server = await EchoServer.StartAsync();
+        await using var server = await EchoServer.StartAsync(options => options.AllowJsonp = true);
         var url = $"{EchoServer.Path}?EIO=4&transport=polling&j={index}";
 
         using var open = await server.Http.GetAsync(url);
@@ -273,12 +273,32 @@ public class MessageTests
     [InlineData("99999999999")]
     public async Task A_json_p_index_that_is_no_number_reaches_no_script(string index)
     {
-        await using var server = await EchoServer.StartAsync();
+        await using var server = await EchoServer.StartAsync(options => options.AllowJsonp = true);
 
         using var response = await server.Http.GetAsync($"{EchoServer.Path}?EIO=4&transport=polling&j={Uri.EscapeDataString(index)}");
 
         Assert.DoesNotContain("alert", await response.Content.ReadAsStringAsync());
         Assert.DoesNotContain("___eio[-", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Json_p_is_off_unless_asked_for()
+    {
+        await using var server = await EchoServer.StartAsync(options => options.AllowEIO3 = true);
+        await using var client = await RawPollingClient.OpenAsync(server.Uri);
+
+        foreach (var query in new[] { "?EIO=4&transport=polling&j=0", "?EIO=3&transport=polling&j=12", "?EIO=4&transport=polling&j=0&t=a" })
+        {
+            using var open = await server.Http.GetAsync(EchoServer.Path + query);
+            Assert.Equal(HttpStatusCode.BadRequest, open.StatusCode);
+            Assert.DoesNotContain("sid", await open.Content.ReadAsStringAsync());
+        }
+
+        using var post = await server.Http.PostAsync($"{client.Url}&j=0", new FormUrlEncodedContent([new("d", "4a")]));
+        Assert.Equal(HttpStatusCode.BadRequest, post.StatusCode);
+        Assert.Empty(server.Received);
+        Assert.Single(server.Sessions);
+        Assert.Empty(server.Closes);
     }
 
     /// <summary>Which of the messages that sessions got were binary.</summary>

@@ -9,7 +9,15 @@ public class OldClientTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
-    private static Task<EchoServer> StartAsync(TimeProvider? time = null) => EchoServer.StartAsync(options => options.AllowEIO3 = true, time);
+    private static Task<EchoServer> StartAsync(TimeProvider? time = null) => EchoServer.StartAsync(
+        options =>
+        {
+            options.AllowEIO3 = true;
+
+            // What is measured here is the heartbeat.
+            options.FirstRequestTimeout = TimeSpan.FromHours(1);
+        },
+        time);
 
     [Theory]
     [EachTransport]

@@ -5,6 +5,7 @@ namespace Salon.App.Hosting;
 
 /// <summary>What the environment says. Read once, before anything starts.</summary>
 /// <param name="Host">The address to listen on; <c>localhost</c> reaches no further than this machine.</param>
+/// <param name="AllowedHosts">The names that the app answers to; none for what goes with <paramref name="Host"/>.</param>
 /// <param name="Port">The port to listen on; 0 for any that is free.</param>
 /// <param name="DataDirectory">Where the SQLite database is.</param>
 /// <param name="Postgres">The database to use instead; <see langword="null"/> for SQLite.</param>
@@ -15,6 +16,7 @@ namespace Salon.App.Hosting;
 /// <param name="StreamsPerAddress">How many streams of the stocks one address may have open.</param>
 internal sealed partial record AppSettings(
     string Host,
+    IReadOnlyList<string> AllowedHosts,
     int Port,
     string DataDirectory,
     PostgresSettings? Postgres,
@@ -30,6 +32,7 @@ internal sealed partial record AppSettings(
     /// <exception cref="SettingsException">A value is wrong.</exception>
     public static AppSettings Read(IConfiguration environment) => new(
         ListenAddress.Read(environment),
+        AllowedHostsSetting.Read(environment["ALLOWED_HOSTS"]),
         Setting.ReadNumber(environment, "PORT", usual: 3000, least: 0, most: ushort.MaxValue),
         Path.GetFullPath(Setting.ReadText(environment, "DATA_DIR") ?? "data"),
         Setting.ReadText(environment, "DATABASE_URL", isSecret: true) is { } url ? PostgresSettings.Parse(url) : null,

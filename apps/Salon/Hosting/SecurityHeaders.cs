@@ -1,3 +1,5 @@
+using Salon.Http;
+
 namespace Salon.App.Hosting;
 
 /// <summary>What browsers are told about every response.</summary>
@@ -16,6 +18,7 @@ internal static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers[RequestOrigin.ResourcePolicyHeader] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
 
         return next(context);

@@ -27,7 +27,7 @@ internal sealed class LabEndpoints(
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        var lab = endpoints.MapGroup("/lab");
+        var lab = endpoints.MapGroup("/lab").AnswersDirectly();
 
         lab.MapRead("/clock", Answer(context => WriteAsync(context, new { time = LabReport.TimeOf(time) })));
         lab.MapPost("/runs", Answer(BeginAsync));

@@ -17,7 +17,7 @@ internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections conn
                 break;
 
             case OriginVerdict.Foreign:
-                await Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "foreign_origin", $"Pages of {context.Request.Headers.Origin} may not connect.");
+                await Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "foreign_origin", "Pages of other sites may not connect.");
                 break;
 
             case OriginVerdict.Allowed when !context.WebSockets.IsWebSocketRequest:

@@ -1,5 +1,6 @@
 using Salon.App.Hosting;
 using Salon.App.NativeChat.Cluster;
+using Salon.Http;
 
 namespace Salon.App.NativeChat;
 
@@ -30,6 +31,6 @@ internal static class NativeChatFeature
         var pipeline = ((IEndpointRouteBuilder)app).CreateApplicationBuilder();
         pipeline.UseWebSockets(new WebSocketOptions { KeepAliveInterval = NativeChatLimits.PingInterval, KeepAliveTimeout = NativeChatLimits.PingTimeout });
         pipeline.Run(app.Services.GetRequiredService<NativeChatEndpoint>().HandleAsync);
-        app.Map("/ws/chat", pipeline.Build()).WithDisplayName("Native chat");
+        app.Map("/ws/chat", pipeline.Build()).WithDisplayName("Native chat").AnswersDirectly();
     }
 }

@@ -4,6 +4,7 @@ using Salon.App.Stocks.Cluster;
 using Salon.App.Stocks.Replayed;
 using Salon.App.Stocks.Simulated;
 using Salon.App.Streaming;
+using Salon.Http;
 using Salon.SocketIO;
 
 namespace Salon.App.Stocks;
@@ -55,8 +56,15 @@ internal static class StocksFeature
             TickFileLog.Report(app.Logger, file);
         }
 
+        // All but the page itself is for this site's pages, and for programs.
+        app.UseWhen(
+            static context => context.Request.Path.StartsWithSegments("/stocks", out var rest) && rest.HasValue,
+            static stocks => stocks.Use(static (context, next) => RequestOrigin.Check(context.Request) == OriginVerdict.Allowed
+                ? next(context)
+                : StocksProblem.ForeignOrigin.WriteAsync(context)));
+
         app.UseWhen(static context => context.Request.Path == StocksEndpoints.WebSocketPath, static stocks => stocks.UseWebSockets());
-        app.Services.GetRequiredService<StocksEndpoints>().Map(app);
+        app.Services.GetRequiredService<StocksEndpoints>().Map(app.MapGroup("").AnswersDirectly());
         app.Services.GetRequiredService<StocksSocket>().Map(app.Services.GetRequiredService<SocketIOServer>().Of(StocksSocket.NamespaceName));
     }
 }

@@ -9,7 +9,7 @@ namespace Salon.App.Stocks;
 internal sealed record StocksProblem(int Status, string Code, string Detail)
 {
     public static StocksProblem ForeignOrigin { get; } =
-        new(StatusCodes.Status403Forbidden, "foreign_origin", "Only pages of this server may open this WebSocket.");
+        new(StatusCodes.Status403Forbidden, "foreign_origin", "Pages of other sites may not read the stocks.");
 
     public static StocksProblem NoWebSocket { get; } =
         new(StatusCodes.Status426UpgradeRequired, "no_websocket", "This is a WebSocket; as an event stream, the same is at /stocks/stream.");

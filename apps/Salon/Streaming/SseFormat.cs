@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Salon.Http;
 
 namespace Salon.App.Streaming;
 
@@ -16,6 +17,7 @@ internal static class SseFormat
     /// <summary>Writes the headers of a stream, among them what keeps caches, compressors and nginx from holding it back.</summary>
     public static void Announce(HttpResponse response)
     {
+        DirectAnswers.DisableCompression(response.HttpContext);
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache, no-transform";
         response.Headers["X-Accel-Buffering"] = "no";

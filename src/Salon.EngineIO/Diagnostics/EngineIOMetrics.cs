@@ -18,11 +18,15 @@ internal sealed class EngineIOMetrics
     private readonly Counter<long> _received;
     private readonly Counter<long> _receivedBytes;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _full;
+    private readonly TimeProvider _time;
+    private long _saidFullAt = long.MinValue;
     private int _pollingCount;
     private int _webSocketCount;
 
     public EngineIOMetrics(IServiceProvider services)
     {
+        _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var meter = services.GetService<IMeterFactory>()?.Create(MeterName) ?? new Meter(MeterName);
 
         _sessions = meter.CreateUpDownCounter<long>("salon.engineio.sessions", "{session}", "Sessions that are open, by transport.");
@@ -33,6 +37,19 @@ internal sealed class EngineIOMetrics
         _received = meter.CreateCounter<long>("salon.engineio.packets.received", "{packet}", "Packets that clients sent.");
         _receivedBytes = meter.CreateCounter<long>("salon.engineio.bytes.received", "By", "Bytes of the packets that clients sent.");
         _refused = meter.CreateCounter<long>("salon.engineio.requests.refused", "{request}", "Requests that were refused, by error code.");
+        _full = meter.CreateCounter<long>("salon.engineio.connections.refused", "{session}", "Sessions for which there was no place, by limit.");
+    }
+
+    /// <summary>Counts a session for which there was no place.</summary>
+    /// <returns>Whether that is worth a line in the log: once a minute.</returns>
+    public bool OnFull(bool isTotal)
+    {
+        _full.Add(1, new KeyValuePair<string, object?>("limit", isTotal ? "total" : "address"));
+
+        var (said, now) = (Volatile.Read(ref _saidFullAt), _time.GetTimestamp());
+
+        return (said == long.MinValue || _time.GetElapsedTime(said, now) >= TimeSpan.FromMinutes(1))
+            && Interlocked.CompareExchange(ref _saidFullAt, now, said) == said;
     }
 
     public int Count(EngineTransport transport) =>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Salon.Http;
 
 namespace Salon.EngineIO;
 
@@ -11,7 +12,10 @@ public static class EngineIOEndpointRouteBuilderExtensions
     /// <param name="path">The path that clients connect to, for example <c>/engine.io</c>.</param>
     /// <param name="createHandler">Creates the receiver of a session's messages. The session may be kept, to send.</param>
     /// <param name="configure">Changes the defaults.</param>
-    /// <param name="conventions">Adds metadata to the endpoint, for example <c>RequireAuthorization</c>.</param>
+    /// <param name="conventions">
+    /// Adds metadata to the endpoint, for example <c>RequireAuthorization</c>. It has some that opts out of request timeouts, output caching, rate
+    /// limiting, antiforgery and HTTP logging, none of which is made for long polls and WebSockets; what is added here comes after it.
+    /// </param>
     /// <returns>The server, which lives until the app stops.</returns>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is wrong; the message names each.</exception>
     public static EngineServer MapEngineIO(
@@ -30,7 +34,7 @@ public static class EngineIOEndpointRouteBuilderExtensions
 
         var server = new EngineServer(options, createHandler, endpoints.ServiceProvider);
         var pattern = path.TrimEnd('/');
-        var builder = endpoints.Map($"{pattern}/{{**rest}}", server.HandleAsync).WithDisplayName($"Engine.IO {pattern}");
+        var builder = endpoints.Map($"{pattern}/{{**rest}}", server.HandleAsync).WithDisplayName($"Engine.IO {pattern}").AnswersDirectly();
         conventions?.Invoke(builder);
         return server;
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Salon.Http;
 
 namespace Salon.EngineIO;
 
@@ -31,6 +32,30 @@ public class EngineIOOptions
     /// </summary>
     public long MaxSendQueueBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// How many sessions may be open at once. One more handshake is answered with 503 and <c>Retry-After</c>, and counted. The default is 50 000.
+    /// </summary>
+    public int MaxConnections { get; set; } = 50_000;
+
+    /// <summary>
+    /// How many sessions one address may have open at once (of IPv6, the first 64 bits). One more handshake is answered as with
+    /// <see cref="MaxConnections"/>. The default is 20 000: behind a proxy that the forwarded-headers middleware does not know, everybody is one address.
+    /// Where clients come with their own, a few hundred are enough for a school.
+    /// </summary>
+    public int MaxConnectionsPerAddress { get; set; } = 20_000;
+
+    /// <summary>
+    /// How long a client that polls may take from the handshake to its next request, or the session ends. The default is 10 seconds.
+    /// </summary>
+    public TimeSpan FirstRequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How many bytes of the headers of its first request are kept with a session, names included. <c>Authorization</c>, <c>Cookie</c>, <c>Origin</c>,
+    /// <c>User-Agent</c> and what says where the request comes from go first, the others as they came; one for which there is no more room is left
+    /// out whole, and those of the WebSocket handshake and of the connection always are. The default is 8 KiB.
+    /// </summary>
+    public int MaxHandshakeHeaderBytes { get; set; } = 8 * 1024;
+
     /// <summary>The transports that clients may use. The default is both.</summary>
     public EngineTransport Transports { get; set; } = EngineTransport.Polling | EngineTransport.WebSocket;
 
@@ -39,6 +64,22 @@ public class EngineIOOptions
     /// For such clients a socket's id contains the session's, which is a secret elsewhere: whoever learns it can speak for them.
     /// </summary>
     public bool AllowEIO3 { get; set; }
+
+    /// <summary>
+    /// Whether clients may poll with JSON-P, for pages in browsers that know neither CORS nor WebSocket (Internet Explorer up to 9, which need
+    /// <see cref="AllowEIO3"/> too). The default is <see langword="false"/>: an answer is a script then, and what a script says can be read by the page
+    /// that includes it, whichever it is, in the name of its visitor. Only browsers that send <c>Sec-Fetch-Site</c> are still kept from it.
+    /// </summary>
+    public bool AllowJsonp { get; set; }
+
+    /// <summary>
+    /// The names that the server answers to, as clients have them in their addresses: <c>chat.example.com</c>, <c>*.example.com</c> for all names
+    /// below, an address, or <c>*</c> for any. Without it, a page could give a name of its own the address of a server that only its visitor
+    /// reaches, and be of the same origin (DNS rebinding). <c>localhost</c> and the loopback addresses are always answered. The default is none:
+    /// where the server listens on loopback only, no other name is answered; a proxy on the same machine needs the public name here. Where it
+    /// listens on more, any name is.
+    /// </summary>
+    public IList<string> AllowedHosts { get; } = [];
 
     /// <summary>Whether a session may move from polling to WebSocket. The default is <see langword="true"/>.</summary>
     public bool AllowUpgrades { get; set; } = true;
@@ -74,6 +115,12 @@ public class EngineIOOptions
     public int? PerMessageDeflateThreshold { get; set; }
 
     /// <summary>
+    /// Chooses among the sub-protocols that a client offers for its WebSocket, of which there is at least one; with <see langword="null"/> none is
+    /// answered, and most clients hang up. The default is <see langword="null"/>: the first that is offered, as with the reference.
+    /// </summary>
+    public Func<HttpContext, IReadOnlyList<string>, string?>? SelectSubProtocol { get; set; }
+
+    /// <summary>
     /// Makes the ids of sessions. They must not be guessable. An exception refuses the handshake.
     /// The default is <see langword="null"/>: 120 bits from a cryptographic generator, or what <see cref="Forwarder"/> makes, which cannot forward
     /// the requests of sessions with other ids.
@@ -87,7 +134,24 @@ public class EngineIOOptions
     public IRequestForwarder? Forwarder { get; set; }
 
     /// <summary>Lets pages of these origins connect, with cookies and with any header.</summary>
-    /// <param name="origins">Origins such as <c>https://example.com</c>: scheme, host and port, compared exactly.</param>
-    public void AllowOrigins(params string[] origins) =>
-        Cors = new CorsPolicyBuilder(origins).AllowAnyHeader().WithMethods("GET", "POST").AllowCredentials().Build();
+    /// <param name="origins">
+    /// Origins such as <c>https://example.com</c>: scheme, host and port, compared without regard to case; or <c>*</c> alone for any page, without
+    /// cookies.
+    /// </param>
+    /// <exception cref="ArgumentException">Something is not an origin.</exception>
+    public void AllowOrigins(params string[] origins)
+    {
+        ArgumentNullException.ThrowIfNull(origins);
+
+        // The methods are what the reference names; only GET and POST are ever used.
+        var policy = new CorsPolicyBuilder().AllowAnyHeader().WithMethods("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE");
+
+        Cors = origins is ["*"]
+            ? policy.AllowAnyOrigin().Build()
+            : policy.WithOrigins(Array.ConvertAll(origins, Normalize)).AllowCredentials().Build();
+
+        static string Normalize(string origin) => origin == "null" ? origin
+            : OriginName.TryParse(origin, out var name) ? name.ToString()
+            : throw new ArgumentException($"\"{origin}\" is not an origin such as https://example.com.", nameof(origins));
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Salon.Http;
 
 namespace Salon.EngineIO;
 
@@ -12,6 +13,7 @@ internal static class EngineIOOptionsValidator
             (nameof(options.PingInterval), options.PingInterval),
             (nameof(options.PingTimeout), options.PingTimeout),
             (nameof(options.UpgradeTimeout), options.UpgradeTimeout),
+            (nameof(options.FirstRequestTimeout), options.FirstRequestTimeout),
         })
         {
             // Clients count in milliseconds, and the timers of .NET end at 49 days.
@@ -21,9 +23,22 @@ internal static class EngineIOOptionsValidator
             }
         }
 
-        if (options.MaxHttpBufferSize < 1)
+        foreach (var (name, value) in new[]
         {
-            yield return $"{nameof(options.MaxHttpBufferSize)} must be positive, but is {options.MaxHttpBufferSize}.";
+            (nameof(options.MaxHttpBufferSize), options.MaxHttpBufferSize),
+            (nameof(options.MaxConnections), options.MaxConnections),
+            (nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress),
+        })
+        {
+            if (value < 1)
+            {
+                yield return $"{name} must be positive, but is {value}.";
+            }
+        }
+
+        if (options.MaxHandshakeHeaderBytes < 0)
+        {
+            yield return $"{nameof(options.MaxHandshakeHeaderBytes)} must not be negative, but is {options.MaxHandshakeHeaderBytes}.";
         }
 
         if (options.MaxSendQueueBytes < 1)
@@ -44,6 +59,19 @@ internal static class EngineIOOptionsValidator
         if (options.Transports is EngineTransport.None or > (EngineTransport.Polling | EngineTransport.WebSocket))
         {
             yield return $"{nameof(options.Transports)} must name at least one known transport, but is {options.Transports}.";
+        }
+
+        foreach (var host in options.AllowedHosts)
+        {
+            if (!HostRules.IsRule(host))
+            {
+                yield return $"{nameof(options.AllowedHosts)} must have names such as example.com, *.example.com or *, without a port, but has \"{host}\".";
+            }
+        }
+
+        if (options.Cors is { AllowAnyOrigin: true, SupportsCredentials: true })
+        {
+            yield return $"{nameof(options.Cors)} cannot allow any origin and credentials as well: every page could speak for its visitor.";
         }
 
         if (options.Cookie is { Name: null or "" })

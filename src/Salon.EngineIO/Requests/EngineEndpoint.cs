@@ -6,24 +6,23 @@ using Salon.Http;
 namespace Salon.EngineIO.Requests;
 
 /// <summary>Looks at a request, refuses it with the right error, or hands it to the transport that it is for.</summary>
-internal sealed class EngineEndpoint(EngineServer server)
+internal sealed class EngineEndpoint(EngineServer server, IServiceProvider services)
 {
-    private readonly OriginPolicy _origins = new(server.Options.Cors);
+    private readonly OriginPolicy _origins = new(server.Options, services, server.Logger);
     private readonly HandshakeEndpoint _handshakes = new(server);
     private readonly ElsewhereEndpoint? _elsewhere = server.Options.Forwarder is { } forwarder ? new ElsewhereEndpoint(server, forwarder) : null;
 
     public Task HandleAsync(HttpContext context)
     {
-        switch (_origins.Check(context.Request))
-        {
-            case OriginVerdict.Malformed:
-                return server.RefuseAsync(context, EngineErrorCode.BadRequest);
+        DirectAnswers.DisableCompression(context);
+        var isPreflight = _origins.Apply(context);
 
-            case OriginVerdict.Foreign:
-                return server.RefuseAsync(context, EngineErrorCode.Forbidden, "Origin not allowed");
+        if (_origins.Check(context) is { } refusal)
+        {
+            return server.RefuseAsync(context, refusal.Code, refusal.Message);
         }
 
-        if (ApplyCors(context))
+        if (isPreflight)
         {
             return Task.CompletedTask;
         }
@@ -31,6 +30,11 @@ internal sealed class EngineEndpoint(EngineServer server)
         if (!EngineRequest.TryParse(context.Request.Query, server.Options.Transports, out var request))
         {
             return server.RefuseAsync(context, EngineErrorCode.UnknownTransport);
+        }
+
+        if (request is { Transport: EngineTransport.Polling, JsonpIndex: not null } && !server.Options.AllowJsonp)
+        {
+            return server.RefuseAsync(context, EngineErrorCode.BadRequest, "JSON-P is not enabled");
         }
 
         return request.SessionId is null ? _handshakes.OpenAsync(context, request) : ContinueAsync(context, request, request.SessionId);
@@ -70,7 +74,9 @@ internal sealed class EngineEndpoint(EngineServer server)
 
     private async Task ContinueAsync(HttpContext context, EngineRequest request, EngineSession session)
     {
-        if (request.Version != session.Protocol)
+        session.Polling?.OnRequest();
+
+        if (request.NamesVersion && request.Version != session.Protocol)
         {
             await server.RefuseAsync(context, EngineErrorCode.BadRequest);
         }

@@ -4,6 +4,7 @@ using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
 using Salon.EngineIO.WebSockets;
+using Salon.Http;
 
 namespace Salon.EngineIO.Requests;
 
@@ -30,6 +31,10 @@ internal sealed partial class HandshakeEndpoint(EngineServer server)
         {
             await server.RefuseAsync(context, EngineErrorCode.UnsupportedProtocolVersion);
         }
+        else if (!EngineHandshake.IsShort(context.Request))
+        {
+            context.Response.StatusCode = StatusCodes.Status414UriTooLong;
+        }
         else if (server.IsClosed)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -37,6 +42,10 @@ internal sealed partial class HandshakeEndpoint(EngineServer server)
         else if (await AskAsync(context) is { IsAllowed: false } verdict)
         {
             await server.RefuseAsync(context, EngineErrorCode.Forbidden, verdict.Message);
+        }
+        else if (server.LookForPlace(context.Connection.RemoteIpAddress) is not AddressVerdict.Counted and var full)
+        {
+            await server.RefusePlaceAsync(context, full);
         }
         else if (TryCreateId(context) is not { } id)
         {
@@ -54,9 +63,13 @@ internal sealed partial class HandshakeEndpoint(EngineServer server)
 
     private async Task OpenPollingAsync(HttpContext context, EngineRequest request, string id)
     {
-        if (server.TryOpen(context, id, request.Version, new PollingTransport()) is not { } session)
+        var transport = new PollingTransport(server);
+
+        if (server.TryOpen(context, id, request.Version, transport) is not { } session)
         {
-            await server.RefuseAsync(context, EngineErrorCode.BadRequest);
+            await (server.LookForPlace(context.Connection.RemoteIpAddress) is not AddressVerdict.Counted and var full
+                ? server.RefusePlaceAsync(context, full)
+                : server.RefuseAsync(context, EngineErrorCode.BadRequest));
             return;
         }
 
@@ -65,6 +78,7 @@ internal sealed partial class HandshakeEndpoint(EngineServer server)
 
         // The response holds the handshake alone; what the handler sends already waits for the next poll.
         var open = CreateOpenPacket(id, _upgrades);
+        transport.WaitForFirstRequest(session);
         server.Start(session);
         await PollResponse.WriteAsync(context, session.Protocol, [open], request.JsonpIndex, server.Options.HttpCompressionThreshold);
     }

@@ -1,10 +1,18 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Salon.Http;
 
 namespace Salon.EngineIO.Requests;
 
 /// <summary>Refuses requests: it is counted, told the app, and answered.</summary>
-internal static class Refusals
+internal static partial class Refusals
 {
+    private const string RetryAfterSeconds = "5";
+
+    // RFC 9457. The clients look at the status only; this is for people.
+    private static readonly ReadOnlyMemory<byte> Full =
+        """{"title":"Service Unavailable","status":503,"detail":"There are as many connections as there may be. Try again in a moment."}"""u8.ToArray();
+
     public static Task RefuseAsync(this EngineServer server, HttpContext context, EngineErrorCode code, string? message = null, int? statusCode = null)
     {
         server.OnRefused(context, code, message ?? code.ToMessage());
@@ -16,5 +24,29 @@ internal static class Refusals
     {
         context.Response.Headers.Allow = "GET, POST";
         return server.RefuseAsync(context, EngineErrorCode.BadRequest, statusCode: StatusCodes.Status405MethodNotAllowed);
+    }
+
+    /// <summary>There is no place for another session.</summary>
+    public static Task RefusePlaceAsync(this EngineServer server, HttpContext context, AddressVerdict verdict)
+    {
+        var isTotal = verdict == AddressVerdict.TooManyInTotal;
+
+        if (server.Metrics.OnFull(isTotal))
+        {
+            Log.Full(server.Logger, isTotal ? nameof(EngineIOOptions.MaxConnections) : nameof(EngineIOOptions.MaxConnectionsPerAddress));
+        }
+
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "application/problem+json";
+        context.Response.ContentLength = Full.Length;
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.Body.WriteAsync(Full).AsTask();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "A connection was refused, since there are as many as {Option} allows; it will be said again in a minute at the earliest.", EventName = nameof(Full))]
+        public static partial void Full(ILogger logger, string option);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.WebUtilities;
@@ -13,10 +14,11 @@ namespace Salon.EngineIO;
 /// </summary>
 public sealed class EngineHandshake
 {
+    /// <summary>How long the path and query may be, as Kestrel's default has it for the whole line.</summary>
+    private const int MaxUrlBytes = 8 * 1024;
+
     // Most handlers never ask for these, so they are made on demand; making one twice does no harm.
-    private readonly string? _url;
-    private readonly PathString _path;
-    private readonly QueryString _queryString;
+    private readonly byte[] _url;
     private QueryCollection? _query;
     private ClaimsPrincipal? _user;
 
@@ -31,22 +33,20 @@ public sealed class EngineHandshake
         ArgumentNullException.ThrowIfNull(url);
         ArgumentNullException.ThrowIfNull(headers);
 
-        _url = url;
-        _queryString = url.IndexOf('?', StringComparison.Ordinal) is >= 0 and var start ? new QueryString(url[start..]) : QueryString.Empty;
+        _url = Encoding.UTF8.GetBytes(url);
         Headers = new HandshakeHeaders(headers);
         RemoteAddress = remoteAddress;
         IsSecure = isSecure;
         Issued = issued;
     }
 
-    internal EngineHandshake(HttpContext context, DateTimeOffset issued)
+    internal EngineHandshake(HttpContext context, DateTimeOffset issued, int maxHeaderBytes)
     {
         var request = context.Request;
 
-        _path = request.PathBase.Add(request.Path);
-        _queryString = request.QueryString;
+        _url = Encoding.UTF8.GetBytes(request.PathBase.Add(request.Path).ToUriComponent() + request.QueryString.ToUriComponent());
         _user = context.Features.Get<IHttpAuthenticationFeature>()?.User;
-        Headers = new HandshakeHeaders(request.Headers);
+        Headers = new HandshakeHeaders(request.Headers, maxHeaderBytes);
         RemoteAddress = context.Connection.RemoteIpAddress;
         IsSecure = request.IsHttps;
         Issued = issued;
@@ -57,14 +57,17 @@ public sealed class EngineHandshake
                 || (query.Contains("j=", StringComparison.Ordinal) && Query.ContainsKey("j") && Query["EIO"] != "4"));
     }
 
-    /// <summary>The headers of the handshake request; names are matched without regard to case.</summary>
+    /// <summary>
+    /// The headers of the handshake request, as far as <see cref="EngineIOOptions.MaxHandshakeHeaderBytes"/> allows; names are matched without regard to
+    /// case. Each look reads them anew.
+    /// </summary>
     public IReadOnlyDictionary<string, StringValues> Headers { get; }
 
     /// <summary>The path and query of the handshake request.</summary>
-    public string Url => _url ?? (_path.ToUriComponent() + _queryString.ToUriComponent());
+    public string Url => Encoding.UTF8.GetString(_url);
 
     /// <summary>The query of the handshake request, <c>EIO</c> and <c>transport</c> included.</summary>
-    public IQueryCollection Query => _query ??= new QueryCollection(QueryHelpers.ParseQuery(_queryString.Value));
+    public IQueryCollection Query => _query ??= new QueryCollection(QueryHelpers.ParseQuery(Url.IndexOf('?', StringComparison.Ordinal) is >= 0 and var start ? Url[start..] : ""));
 
     /// <summary>The client's address; behind a proxy, the one that the forwarded-headers middleware found.</summary>
     public IPAddress? RemoteAddress { get; }
@@ -83,4 +86,8 @@ public sealed class EngineHandshake
 
     /// <summary>Whether the request had an <c>Origin</c> header, that is, came from a page.</summary>
     public bool HasOrigin => Headers.ContainsKey("Origin");
+
+    /// <summary>Whether the request's path and query are short enough to be kept.</summary>
+    internal static bool IsShort(HttpRequest request) =>
+        request.PathBase.ToUriComponent().Length + request.Path.ToUriComponent().Length + request.QueryString.ToUriComponent().Length <= MaxUrlBytes;
 }

@@ -1,15 +1,17 @@
+using System.Text;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Requests;
+using Salon.Timing;
 
 namespace Salon.EngineIO.Transports;
 
 /// <summary>
 /// HTTP long-polling: a GET takes what is queued or waits for it, a POST brings what the client sends; one of each at a time
-/// (Engine.IO v4, "HTTP long-polling"). Owned by its session.
+/// (Engine.IO v4, "HTTP long-polling"). Owned by its session. As a deadline, it is the time that the client has to begin.
 /// </summary>
-internal sealed class PollingTransport : ISessionTransport
+internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionTransport
 {
     // python-engineio hangs up on a payload of more; the rest is there for the next poll.
     private const int MaxPacketsOfPoll = 16;
@@ -18,11 +20,35 @@ internal sealed class PollingTransport : ISessionTransport
 
     private PendingPoll? _poll;
     private TaskCompletionSource? _post;
+    private EngineSession? _session;
+    private volatile bool _isUsed;
 
     public EngineTransport Kind => EngineTransport.Polling;
 
     /// <summary>Whether a GET waits.</summary>
     public bool HasPoll => Volatile.Read(ref _poll) is not null;
+
+    /// <summary>Waits a while for the first request after the handshake, and ends the session when none comes.</summary>
+    public void WaitForFirstRequest(EngineSession session)
+    {
+        _session = session;
+        owner.Deadlines.Schedule(this, owner.Options.FirstRequestTimeout);
+
+        if (_isUsed)
+        {
+            owner.Deadlines.Cancel(this);
+        }
+    }
+
+    /// <summary>A request has come that belongs to the session.</summary>
+    public void OnRequest()
+    {
+        if (!_isUsed)
+        {
+            _isUsed = true;
+            owner.Deadlines.Cancel(this);
+        }
+    }
 
     /// <summary>Answers a GET.</summary>
     public async Task PollAsync(EngineSession session, EngineServer server, HttpContext context, int? jsonpIndex)
@@ -114,6 +140,7 @@ internal sealed class PollingTransport : ISessionTransport
     public void Close(EngineSession session, CloseReason reason)
     {
         var queue = session.Queue;
+        owner.Deadlines.Cancel(this);
 
         if (reason == CloseReason.TransportClose)
         {
@@ -132,6 +159,14 @@ internal sealed class PollingTransport : ISessionTransport
         else
         {
             queue.Complete(discard: !reason.FlushesQueue(), EngineMessage.Close);
+        }
+    }
+
+    protected internal override void OnDue()
+    {
+        if (!_isUsed)
+        {
+            _session?.Close(CloseReason.PingTimeout);
         }
     }
 
@@ -170,11 +205,10 @@ internal sealed class PollingTransport : ISessionTransport
             payload = unwrapped;
         }
 
-        // A WebSocket's text is checked by the protocol; nobody has checked this.
+        // A WebSocket's text is checked by the protocol; nobody has checked this. What is no text is replaced by U+FFFD, as in the reference.
         if (!isBinary && !Utf8.IsValid(payload.Span))
         {
-            session.Close(CloseReason.ParseError);
-            return PostResult.Invalid;
+            payload = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(payload.Span));
         }
 
         return await ReceivePacketsAsync(session, payload, isBinary);

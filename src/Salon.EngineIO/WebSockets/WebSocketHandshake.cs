@@ -19,7 +19,7 @@ internal static class WebSocketHandshake
     public static bool IsRequested(HttpContext context) => IsExtendedConnect(context, out _) || IsUpgrade(context, out _);
 
     /// <summary>Accepts the WebSocket, or returns <see langword="null"/> when the request breaks the specification.</summary>
-    public static async Task<AcceptedWebSocket?> TryAcceptAsync(HttpContext context, bool allowCompression)
+    public static async Task<AcceptedWebSocket?> TryAcceptAsync(HttpContext context, bool allowCompression, Func<IReadOnlyList<string>, string?> chooseSubProtocol)
     {
         var request = context.Request.Headers;
         var response = context.Response.Headers;
@@ -28,6 +28,17 @@ internal static class WebSocketHandshake
         {
             response.SecWebSocketVersion = Version;
             return null;
+        }
+
+        if (!SubProtocols.TryParse(request.SecWebSocketProtocol, out var offered))
+        {
+            return null;
+        }
+
+        // Where none is answered to those it has offered, a client gives up.
+        if (offered.Count > 0 && chooseSubProtocol(offered) is { } chosen)
+        {
+            response.SecWebSocketProtocol = chosen;
         }
 
         // A client that reads slowly is this server's business: it bounds what is queued, and Kestrel's rate would come before.

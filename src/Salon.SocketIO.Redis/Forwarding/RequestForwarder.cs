@@ -12,6 +12,9 @@ namespace Salon.SocketIO.Redis.Forwarding;
 /// </summary>
 internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDisposable
 {
+    private static readonly TimeSpan RefreshPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _refreshGate = new();
     private readonly ForwardBus _bus;
     private readonly RedisMembers _members;
     private readonly RedisAdapterOptions _options;
@@ -24,6 +27,8 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
     private ServedRequests? _served;
     private Listening? _listening;
     private int _hasForwarded;
+    private Task _refreshing = Task.CompletedTask;
+    private long _refreshedAt = long.MinValue;
 
     public RequestForwarder(RedisHub hub, RedisMembers members, IServiceProvider services, TimeProvider time, ILogger logger)
     {
@@ -52,18 +57,18 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
 
     public async ValueTask<IReadOnlyList<string>> FindServersAsync(string sessionId, CancellationToken cancellationToken)
     {
-        if (SessionTag.Read(sessionId) is not { } tag)
+        if (!SessionTag.IsId(sessionId))
         {
             return [];
         }
 
-        var found = Find(tag);
+        var found = Find(sessionId);
 
-        if (found.Length == 0 && !_bus.Self.StartsWith(tag, StringComparison.Ordinal) && _bus.IsConnected)
+        if (found.Length == 0 && !SessionTag.IsFrom(sessionId, _bus.Self) && _bus.IsConnected)
         {
-            // It may have come a moment ago.
-            await _members.RefreshAsync(cancellationToken);
-            found = Find(tag);
+            // Its server may have come a moment ago.
+            await RefreshAsync().WaitAsync(cancellationToken);
+            found = Find(sessionId);
         }
 
         return found;
@@ -91,7 +96,22 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
         }
     }
 
-    private string[] Find(string tag) => [.. _members.Others.Where(id => id.StartsWith(tag, StringComparison.Ordinal))];
+    private string[] Find(string sessionId) => [.. _members.Others.Where(server => SessionTag.IsFrom(sessionId, server))];
+
+    /// <summary>Ids that nobody made must not become questions to Redis, as many as anybody likes: one is for all that come within half a second.</summary>
+    private Task RefreshAsync()
+    {
+        lock (_refreshGate)
+        {
+            if (_refreshedAt == long.MinValue || _time.GetElapsedTime(_refreshedAt) >= RefreshPause)
+            {
+                _refreshedAt = _time.GetTimestamp();
+                _refreshing = _members.RefreshAsync(CancellationToken.None);
+            }
+
+            return _refreshing;
+        }
+    }
 
     private void OnMessage(ForwardMessage message)
     {

@@ -17,13 +17,15 @@ internal sealed class Client : Deadline, IEngineHandler
     private readonly SocketTable _sockets = new();
     private readonly SocketIOServer _server;
     private readonly PacketReceiver _receiver;
+    private volatile bool _isHeard;
+    private volatile bool _isLate;
 
     public Client(SocketIOServer server, EngineSession session)
     {
         _server = server;
         Session = session;
         _receiver = new PacketReceiver(server, session, _sockets);
-        server.Deadlines.Schedule(this, server.Options.ConnectTimeout);
+        server.Deadlines.Schedule(this, server.Options.FirstPacketTimeout < server.Options.ConnectTimeout ? server.Options.FirstPacketTimeout : server.Options.ConnectTimeout);
     }
 
     public EngineSession Session { get; }
@@ -45,8 +47,11 @@ internal sealed class Client : Deadline, IEngineHandler
         return client;
     }
 
-    public ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary) =>
-        _receiver.TryReceive(data, isBinary, out var packet) ? RouteAsync(packet) : default;
+    public ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary)
+    {
+        _isHeard = true;
+        return _receiver.TryReceive(data, isBinary, out var packet) ? RouteAsync(packet) : default;
+    }
 
     public void OnClose(CloseReason reason)
     {
@@ -117,10 +122,22 @@ internal sealed class Client : Deadline, IEngineHandler
         Session.Close(CloseReason.ForcedServerClose);
     }
 
-    /// <summary>The client joined no namespace in time.</summary>
+    /// <summary>The client said nothing in time, or joined no namespace.</summary>
     protected internal override void OnDue()
     {
-        if (!_sockets.HasConnected)
+        if (_sockets.HasConnected)
+        {
+            return;
+        }
+
+        var rest = _server.Options.ConnectTimeout - _server.Options.FirstPacketTimeout;
+
+        if (_isHeard && !_isLate && rest > TimeSpan.Zero && Session.IsOpen)
+        {
+            _isLate = true;
+            _server.Deadlines.ScheduleNext(this, rest);
+        }
+        else
         {
             Session.Close(CloseReason.ForcedServerClose);
         }

@@ -30,6 +30,9 @@ internal sealed class ClientFile(string name)
         response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
         response.Headers.XContentTypeOptions = "nosniff";
 
+        // Pages of any site may include the client, which is the same for all.
+        response.Headers[RequestOrigin.ResourcePolicyHeader] = "cross-origin";
+
         if (IsKnown(context.Request))
         {
             response.StatusCode = StatusCodes.Status304NotModified;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Salon.Http;
 using Salon.SocketIO.Hosting;
 
 namespace Salon.SocketIO;
@@ -12,7 +13,10 @@ public static class SocketIOEndpointRouteBuilderExtensions
     /// <summary>Serves Socket.IO, and the JavaScript client, at a path.</summary>
     /// <param name="endpoints">The app, to whose services the server was added by <c>AddSocketIO</c>.</param>
     /// <param name="path">The path that clients connect to. Theirs is <c>/socket.io</c> too, unless they are told otherwise.</param>
-    /// <param name="conventions">Adds metadata to the endpoint, for example <c>RequireAuthorization</c>.</param>
+    /// <param name="conventions">
+    /// Adds metadata to the endpoint, for example <c>RequireAuthorization</c>. It has some that opts out of request timeouts, output caching, rate
+    /// limiting, antiforgery and HTTP logging, none of which is made for long polls and WebSockets; what is added here comes after it.
+    /// </param>
     /// <returns>The server, on which namespaces and handlers are registered.</returns>
     /// <exception cref="InvalidOperationException"><c>AddSocketIO</c> was not called, or the server is mapped already.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is wrong; the message names each.</exception>
@@ -34,7 +38,9 @@ public static class SocketIOEndpointRouteBuilderExtensions
         var trimmed = "/" + path.Trim('/');
         server.OnMapped(trimmed);
 
-        var builder = endpoints.Map($"{trimmed.TrimEnd('/')}/{{**rest}}", context => HandleAsync(server, context)).WithDisplayName($"Socket.IO {trimmed}");
+        var builder = endpoints.Map($"{trimmed.TrimEnd('/')}/{{**rest}}", context => HandleAsync(server, context))
+            .WithDisplayName($"Socket.IO {trimmed}")
+            .AnswersDirectly();
         conventions?.Invoke(builder);
         return server;
     }

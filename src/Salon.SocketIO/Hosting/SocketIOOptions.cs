@@ -11,6 +11,12 @@ public class SocketIOOptions : EngineIOOptions
     /// <summary>How long a client may take to join its first namespace. The default is 45 seconds.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>
+    /// How long a client may take to send anything at all, where that is less than <see cref="ConnectTimeout"/>. The default is 10 seconds: clients ask
+    /// for a namespace at once.
+    /// </summary>
+    public TimeSpan FirstPacketTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether the official JavaScript client is served under the server's path, as <c>socket.io.js</c>. The default is <see langword="true"/>.</summary>
     public bool ServeClient { get; set; } = true;
 

@@ -14,6 +14,11 @@ internal sealed class SocketIOOptionsValidator : IValidateOptions<SocketIOOption
             failures.Add($"{nameof(options.ConnectTimeout)} must be positive, but is {options.ConnectTimeout}.");
         }
 
+        if (options.FirstPacketTimeout <= TimeSpan.Zero)
+        {
+            failures.Add($"{nameof(options.FirstPacketTimeout)} must be positive, but is {options.FirstPacketTimeout}.");
+        }
+
         if (options.BroadcastAckTimeout <= TimeSpan.Zero)
         {
             failures.Add($"{nameof(options.BroadcastAckTimeout)} must be positive, but is {options.BroadcastAckTimeout}.");

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpLogging;
+using Microsoft.Extensions.DependencyInjection;
+// By name: a web project has the namespace already, and a library has not.
+using HttpContext = Microsoft.AspNetCore.Http.HttpContext;
+
+namespace Salon.Http;
+
+/// <summary>
+/// Endpoints whose answers go straight to one client, each when its time has come: long polls, event streams, WebSockets. What middleware does to
+/// usual requests breaks them, so they opt out of it. Authorization is not among it: who may connect is the app's to say.
+/// </summary>
+internal static class DirectAnswers
+{
+    /// <summary>
+    /// Opts out of timeouts (a poll waits), output caching (two clients would get one session), rate limits by request (polls are many), antiforgery
+    /// (origins are checked), and HTTP logging (addresses and bodies hold what is secret). What the app adds later to the same endpoint counts.
+    /// </summary>
+    public static TBuilder AnswersDirectly<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.DisableRequestTimeout();
+        builder.CacheOutput(static policy => policy.NoCache());
+        builder.DisableRateLimiting();
+        builder.DisableAntiforgery();
+        builder.WithHttpLogging(HttpLoggingFields.None);
+        return builder;
+    }
+
+    /// <summary>Opts out of response compression, which holds back what is small: the one middleware without metadata for it.</summary>
+    public static void DisableCompression(HttpContext context)
+    {
+        if (context.Features.Get<IHttpsCompressionFeature>() is not { } compression)
+        {
+            return;
+        }
+
+        // Counts over TLS only. Elsewhere the middleware chooses an encoding when it is first asked for anything, and keeps to that; so it is asked now,
+        // when there seems to be none to choose from.
+        compression.Mode = HttpsCompressionMode.DoNotCompress;
+        var headers = context.Request.Headers;
+        var accepted = headers.AcceptEncoding;
+        headers.AcceptEncoding = default;
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        headers.AcceptEncoding = accepted;
+    }
+}

@@ -1,9 +1,12 @@
-using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.HttpLogging;
-using Microsoft.Extensions.DependencyInjection;
-// By name: a web project has the namespace already, and a library has not.
+using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.AspNetCore.RateLimiting;
+// By name: a web project has the namespaces already, and a library has not.
 using HttpContext = Microsoft.AspNetCore.Http.HttpContext;
+using IEndpointConventionBuilder = Microsoft.AspNetCore.Builder.IEndpointConventionBuilder;
 
 namespace Salon.Http;
 
@@ -20,11 +23,14 @@ internal static class DirectAnswers
     public static TBuilder AnswersDirectly<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder
     {
-        builder.DisableRequestTimeout();
-        builder.CacheOutput(static policy => policy.NoCache());
-        builder.DisableRateLimiting();
-        builder.DisableAntiforgery();
-        builder.WithHttpLogging(HttpLoggingFields.None);
+        builder.Add(static endpoint =>
+        {
+            endpoint.Metadata.Add(new DisableRequestTimeoutAttribute());
+            endpoint.Metadata.Add(new OutputCacheAttribute { NoStore = true });
+            endpoint.Metadata.Add(new DisableRateLimitingAttribute());
+            endpoint.Metadata.Add(new RequireAntiforgeryTokenAttribute(required: false));
+            endpoint.Metadata.Add(new HttpLoggingAttribute(HttpLoggingFields.None));
+        });
         return builder;
     }
 

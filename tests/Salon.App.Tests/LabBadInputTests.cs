@@ -113,7 +113,7 @@ public class LabBadInputTests
 
         foreach (var origin in new[] { "https://evil.example", "null", $"http://{server.Uri.Host}:1", $"https://{server.Uri.Authority}" })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"{run.Path}/poll") { Headers = { { "Origin", origin } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{run.Path}/poll") { Headers = { { "Origin", origin }, { "User-Agent", "Mozilla/5.0" } } };
             using var response = await server.Http.SendAsync(request).Soon();
 
             await AssertProblemAsync(response, HttpStatusCode.Forbidden, "foreign_origin");

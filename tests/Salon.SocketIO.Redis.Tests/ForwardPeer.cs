@@ -8,7 +8,7 @@ namespace Salon.SocketIO.Redis.Tests;
 /// <summary>A server of a cluster that is none: it says about requests what the test wants, and keeps what comes back.</summary>
 internal sealed class ForwardPeer : IAsyncDisposable
 {
-    /// <summary>Its id, which begins with what the ids of its sessions end with.</summary>
+    /// <summary>Its id, which the ids of its sessions are signed with.</summary>
     public const string Id = "abcdef0123456789";
 
     private readonly RedisClient _redis;

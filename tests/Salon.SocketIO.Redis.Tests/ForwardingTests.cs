@@ -100,6 +100,41 @@ public class ForwardingTests
         await ClusterTrio.AssertUnknownAsync(await http.GetAsync(address));
     }
 
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAA")]
+    [InlineData(null)]
+    public async Task A_made_up_id_is_refused_before_its_body_is_read(string? made)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await ClusterServer.StartAsync(redis.Url, RedisAdapterKind.Classic);
+        await using var peer = await ForwardPeer.JoinAsync(redis, server);
+
+        // Not even the ids of a real server help to make another.
+        var real = SessionTag.CreateId(ForwardPeer.Id);
+        var id = made ?? (real[0] == 'A' ? 'B' : 'A') + real[1..];
+        using var connection = await RawConnection.ConnectAsync(server.Uri);
+
+        var head = await connection.RequestAsync($"POST /socket.io/?EIO=4&transport=polling&sid={id} HTTP/1.1", "Content-Length: 950000\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400", head);
+        Assert.Empty(peer.Received);
+    }
+
+    [Fact]
+    public void An_id_shows_its_server_and_no_other()
+    {
+        var id = SessionTag.CreateId("0123456789abcdef");
+
+        Assert.Equal(20, id.Length);
+        Assert.True(SessionTag.IsId(id));
+        Assert.True(SessionTag.IsFrom(id, "0123456789abcdef"));
+        Assert.False(SessionTag.IsFrom(id, "0123456789abcdee"));
+        Assert.NotEqual(id, SessionTag.CreateId("0123456789abcdef"));
+        Assert.False(SessionTag.IsId(id + "A"));
+        Assert.False(SessionTag.IsId("!" + id[1..]));
+    }
+
     [Fact]
     public async Task An_answer_that_comes_again_is_written_once_and_one_that_nobody_waits_for_is_said_to_be_lost()
     {

@@ -95,6 +95,29 @@ public class ConnectTests
 
     [Theory]
     [EachTransport]
+    public async Task A_client_that_says_nothing_is_closed_sooner_than_one_that_tries(string transport)
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await SocketServer.StartAsync(time: time);
+        await using var silent = await server.OpenAsync(transport);
+        await using var trying = await server.OpenAsync(transport);
+        await trying.SendAsync("40/random");
+        await trying.ReceiveAsync();
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        await silent.WaitUntilClosedAsync();
+        Assert.Equal(1, server.IO.Engine.ClientsCount);
+
+        time.Advance(TimeSpan.FromSeconds(34));
+        Assert.Equal(1, server.IO.Engine.ClientsCount);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await trying.WaitUntilClosedAsync();
+    }
+
+    [Theory]
+    [EachTransport]
     public async Task A_client_that_was_only_refused_is_closed_in_time_too(string transport)
     {
         var time = new ManualTimeProvider();

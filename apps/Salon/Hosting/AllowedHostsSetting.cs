@@ -43,5 +43,5 @@ internal static class AllowedHostsSetting
     }
 
     private static SettingsException Wrong(string name) =>
-        new($"ALLOWED_HOSTS must list names such as chat.example.com, *.example.com or *, without ports, with commas between them, but has \"{name}\".");
+        new($"ALLOWED_HOSTS must list names such as chat.example.com, *.example.com or *, without ports, with commas between them, but has {Setting.Show(name)}.");
 }

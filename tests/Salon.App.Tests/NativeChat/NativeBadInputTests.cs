@@ -203,7 +203,7 @@ public class NativeBadInputTests
             .Replace("{host}", server.Uri.Authority, StringComparison.Ordinal)
             .Replace("{port}", $"{server.Uri.Port}", StringComparison.Ordinal);
 
-        var head = await raw.RequestAsync("GET /ws/chat HTTP/1.1", $"{RawConnection.UpgradeHeaders}Origin: {theirs}\r\n");
+        var head = await raw.RequestAsync("GET /ws/chat HTTP/1.1", $"{RawConnection.UpgradeHeaders}Origin: {theirs}\r\nUser-Agent: Mozilla/5.0\r\n");
 
         Assert.StartsWith($"HTTP/1.1 {(int)status} ", head);
         Assert.Contains("Content-Type: application/problem+json", head);

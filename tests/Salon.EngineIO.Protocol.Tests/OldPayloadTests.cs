@@ -44,7 +44,6 @@ public class OldPayloadTests
     [InlineData("1:9")]
     [InlineData("1:b")]
     [InlineData("6:b5AQID")]
-    [InlineData("4:b4A=")]
     [InlineData("1:2x")]
     public void A_malformed_text_payload_is_invalid(string payload)
     {

@@ -52,9 +52,9 @@ public sealed class EngineHandshake
         Issued = issued;
 
         // What the client says by its query is looked up only where it may be there: nearly nobody says it.
-        TakesTextOnly = _queryString.Value is { } query
+        TakesTextOnly = request.QueryString.Value is { } query
             && ((query.Contains("b64=", StringComparison.Ordinal) && !string.IsNullOrEmpty(Query["b64"]))
-                || (query.Contains("j=", StringComparison.Ordinal) && Query.ContainsKey("j") && Query["EIO"] != "4"));
+                || (query.Contains("j=", StringComparison.Ordinal) && Query.ContainsKey("j") && Query["EIO"] is not [.., "4"]));
     }
 
     /// <summary>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Salon.Collections;
 using Salon.EngineIO.Diagnostics;
+using Salon.EngineIO.EventLoops;
 using Salon.EngineIO.Requests;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
@@ -46,6 +47,7 @@ public sealed class EngineServer : IDisposable
         ArgumentNullException.ThrowIfNull(services);
         EngineIOOptionsValidator.ThrowIfInvalid(options);
 
+        Warmup.Run();
         Options = options;
         _createHandler = createHandler;
         _places = new AddressCounts(options.MaxConnectionsPerAddress, options.MaxConnections);

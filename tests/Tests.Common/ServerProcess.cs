@@ -70,6 +70,24 @@ public sealed partial class ServerProcess : IDisposable
     /// <summary>Asks the process to end, as a service manager would.</summary>
     public void Terminate() => Signal("-TERM");
 
+    /// <summary>Lets the process open a few more descriptors than it has now, and no more.</summary>
+    public void LimitDescriptors(int more)
+    {
+        var id = _process.Id.ToString(CultureInfo.InvariantCulture);
+        var limit = Directory.GetFiles($"/proc/{id}/fd").Length + more;
+        Process.Start("prlimit", ["--pid", id, $"--nofile={limit}"]).WaitForExit();
+    }
+
+    /// <summary>How much processor time the process has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Stops the process without ending it: connections stay, and nothing comes.</summary>
     public void Freeze() => Signal("-STOP");
 

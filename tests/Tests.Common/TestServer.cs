@@ -39,12 +39,14 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="time">The clock; the machine's by default.</param>
     /// <param name="protocols">The HTTP versions; with only HTTP/2, clients need no TLS to speak it.</param>
     /// <param name="certificate">Makes the server speak TLS.</param>
+    /// <param name="port">The port; a free one by default.</param>
     public static async Task<TestServer> StartAsync(
         Action<WebApplication> map,
         Action<IServiceCollection>? configure = null,
         TimeProvider? time = null,
         HttpProtocols protocols = HttpProtocols.Http1,
-        X509Certificate2? certificate = null)
+        X509Certificate2? certificate = null,
+        int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var logs = new LogWatcher();
@@ -55,7 +57,7 @@ public sealed class TestServer : IAsyncDisposable
             builder.WebHost.UseEventLoops();
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
         {
             listen.Protocols = protocols;
 

@@ -29,6 +29,14 @@ internal sealed class EventLoopGroup : IDisposable
     /// <summary>The loops in turn.</summary>
     public EventLoop Next() => _loops[(uint)Interlocked.Increment(ref _next) % _loops.Length];
 
+    /// <summary>Watches whether a listener has to pause.</summary>
+    public void Watch(LoopListener listener) => _watchdog.Add(listener);
+
+    public void Forget(LoopListener listener) => _watchdog.Remove(listener);
+
+    /// <summary>A listener pauses.</summary>
+    public void OnPause() => _watchdog.OnPause();
+
     /// <summary>Ends all connections and threads.</summary>
     public void Dispose()
     {

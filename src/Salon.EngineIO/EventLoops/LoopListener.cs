@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Salon.EngineIO.EventLoops;
 
 /// <summary>Accepts the connections of one address, and gives each to one of the loops in turn.</summary>
-internal sealed partial class LoopListener : IConnectionListener, ILoopMember
+internal sealed partial class LoopListener : IConnectionListener, ILoopMember, IThreadPoolWorkItem
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan TellingPause = TimeSpan.FromMinutes(1);
 
     // Longer than a WebSocket waits for the answer to its close frame.
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(6);
@@ -20,10 +20,15 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
     private readonly SocketHandle _handle;
     private readonly EventLoop _loop;
     private readonly LoopSlot _slot;
+    private readonly DescriptorReserve _reserve;
     private readonly Readiness _acceptable = new();
     private readonly ILogger _logger;
     private readonly Action _onEnded;
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isPaused;
+    private long _toldAt = -(long)TellingPause.TotalMilliseconds;
+    private int _error;
+    private Exception? _exception;
     private int _isUnbound;
 
     // One more than there are, until this is disposed.
@@ -43,9 +48,11 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
 
             // The loop has a descriptor of its own: that of the framework's socket belongs to the framework.
             _handle = new SocketHandle(Native.Control(_socket.Handle, Native.DuplicateCloseOnExec, 0));
+            _reserve = new DescriptorReserve((int)_handle.DangerousGetHandle());
             _socket.Blocking = false;
             _loop = loops.Next();
             _slot = _loop.Register(_handle, this);
+            loops.Watch(this);
         }
         catch
         {
@@ -72,16 +79,14 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
                     return connection;
                 }
             }
-            catch (IOException exception)
-            {
-                // No descriptors or no memory: connections wait in the backlog until there are some again.
-                Log.AcceptFailed(_logger, exception);
-                await Task.Delay(RetryDelay, cancellationToken);
-                continue;
-            }
-            catch (ObjectDisposedException)
+            catch (ObjectDisposedException) when (Volatile.Read(ref _isUnbound) != 0)
             {
                 break;
+            }
+            catch (Exception exception)
+            {
+                // Without descriptors or memory, whatever is done for the first time may fail, too. Kestrel would never accept again.
+                Pause(error: 0, exception);
             }
 
             if (_acceptable.TryStartWaiting())
@@ -117,7 +122,39 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
         socket.NotifyEnd(_onEnded);
     }
 
-    void ILoopMember.OnEvents(uint events) => _acceptable.Signal();
+    void ILoopMember.OnEvents(uint events)
+    {
+        // During a pause, each client that knocks would make another try.
+        if (!_isPaused)
+        {
+            _acceptable.Signal();
+        }
+    }
+
+    /// <summary>The next try after a pause, if there is one. Called by the watchdog, from time to time.</summary>
+    public void EndPause()
+    {
+        if (!_isPaused)
+        {
+            return;
+        }
+
+        var now = Environment.TickCount64;
+
+        if (now - _toldAt >= (long)TellingPause.TotalMilliseconds)
+        {
+            _toldAt = now;
+            Log.CannotAccept(_logger, _exception, _exception?.Message ?? Marshal.GetPInvokeErrorMessage(_error));
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        _isPaused = false;
+        _acceptable.Signal();
+    }
 
     void ILoopMember.Abort() => Unbind();
 
@@ -139,13 +176,39 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
                 case Native.Interrupted or Native.ConnectionAborted or Native.ProtocolError:
                     continue;
 
+                // No descriptors or no memory: connections wait in the backlog until there are some again.
                 case var error:
-                    throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+                    Pause(error, exception: null);
+                    connection = null;
+                    return false;
             }
         }
 
         var handle = new SocketHandle(descriptor);
-        var remote = SocketAddress.Parse(new ReadOnlySpan<byte>(address, length));
+
+        if (_reserve.Contains(descriptor))
+        {
+            handle.Dispose();
+            Pause(Native.TooManyFiles, exception: null);
+            connection = null;
+            return false;
+        }
+
+        try
+        {
+            connection = Connect(handle, new ReadOnlySpan<byte>(address, length));
+            return true;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    private unsafe LoopConnection Connect(SocketHandle handle, ReadOnlySpan<byte> address)
+    {
+        var remote = SocketAddress.Parse(address);
 
         if (remote is not null)
         {
@@ -153,26 +216,19 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
             _ = Native.SetSocketOption(handle, Native.IPProtocolTcp, Native.TcpNoDelay, &noDelay, sizeof(int));
         }
 
-        connection = new LoopConnection(Watch(handle), this)
+        return new LoopConnection(new LoopSocket(handle, _loops.Next()), this)
         {
             LocalEndPoint = GetLocalEndPoint(handle),
             RemoteEndPoint = remote,
         };
-
-        return true;
     }
 
-    private LoopSocket Watch(SocketHandle handle)
+    /// <summary>Tries no more until the watchdog says so: nothing is made for it here, since there may be nothing to make it of.</summary>
+    private void Pause(int error, Exception? exception)
     {
-        try
-        {
-            return new LoopSocket(handle, _loops.Next());
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
+        (_error, _exception) = (error, exception);
+        _isPaused = true;
+        _loops.OnPause();
     }
 
     private unsafe EndPoint GetLocalEndPoint(SocketHandle handle)
@@ -193,6 +249,7 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
     {
         if (Interlocked.Exchange(ref _isUnbound, 1) == 0)
         {
+            _loops.Forget(this);
             _loop.Unregister(_slot);
             _handle.Dispose();
             _socket.Dispose();
@@ -210,8 +267,12 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "No connection could be accepted; the next try follows.", EventName = nameof(AcceptFailed))]
-        public static partial void AcceptFailed(ILogger logger, Exception exception);
+        [LoggerMessage(
+            1,
+            LogLevel.Warning,
+            "No connection can be accepted: {Error}. Those that come wait, and it is tried again twice a second. (This is said once a minute.)",
+            EventName = nameof(CannotAccept))]
+        public static partial void CannotAccept(ILogger logger, Exception? exception, string error);
 
         [LoggerMessage(2, LogLevel.Error, "What was to be called at the end of a connection failed.", EventName = nameof(CallbackFailed))]
         public static partial void CallbackFailed(ILogger logger, Exception exception);

@@ -1,20 +1,24 @@
 using Microsoft.Extensions.Logging;
+using Salon.Collections;
 
 namespace Salon.EngineIO.EventLoops;
 
 /// <summary>
-/// Looks from time to time whether a handler holds the thread of a loop, and then lets another thread take over. It sleeps while nothing
-/// happens. Thread-safe.
+/// Looks from time to time whether a handler holds the thread of a loop, and then lets another thread take over; and ends the pauses of
+/// listeners, for which its thread is there already when the system gives nothing more. It sleeps while nothing happens. Thread-safe.
 /// </summary>
 internal sealed partial class LoopWatchdog(ILogger logger)
 {
     private const int PeriodInMilliseconds = 20;
     private const int PeriodsUntilSleep = 50;
+    private const int PeriodsOfAPause = 25;
 
+    private readonly CopyOnWriteList<LoopListener> _listeners = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private volatile bool _isAsleep;
     private volatile bool _hasSeenRound;
     private volatile bool _isEnding;
+    private volatile bool _hasPause;
     private bool _isShort;
 
     public void Start(EventLoop[] loops) =>
@@ -24,6 +28,17 @@ internal sealed partial class LoopWatchdog(ILogger logger)
     {
         _isEnding = true;
         _wake.Set();
+    }
+
+    public void Add(LoopListener listener) => _listeners.Add(listener);
+
+    public void Remove(LoopListener listener) => _listeners.RemoveAll(other => other == listener);
+
+    /// <summary>A listener pauses: its next try follows after some periods.</summary>
+    public void OnPause()
+    {
+        _hasPause = true;
+        OnRound();
     }
 
     /// <summary>A loop starts a round. Called often, so it only leaves a mark.</summary>
@@ -45,6 +60,7 @@ internal sealed partial class LoopWatchdog(ILogger logger)
     {
         var steps = new long[loops.Length];
         var quietPeriods = 0;
+        var periods = 0;
 
         while (!_isEnding)
         {
@@ -69,6 +85,11 @@ internal sealed partial class LoopWatchdog(ILogger logger)
 
                 steps[i] = now;
             }
+
+            if (_hasPause && ++periods % PeriodsOfAPause == 0)
+            {
+                EndPauses();
+            }
         }
 
         // The event stays: loops may still be in their last round.
@@ -80,12 +101,31 @@ internal sealed partial class LoopWatchdog(ILogger logger)
         Interlocked.MemoryBarrier();
 
         // A round that started a moment ago may not have seen that this sleeps, and one that is held must be watched.
-        if (!_hasSeenRound && !_isEnding && !Array.Exists(loops, static loop => loop.IsBusy))
+        if (!_hasSeenRound && !_hasPause && !_isEnding && !Array.Exists(loops, static loop => loop.IsBusy))
         {
             _wake.WaitOne();
         }
 
         _isAsleep = false;
+    }
+
+    private void EndPauses()
+    {
+        // Before looking: who pauses from here on says so again.
+        _hasPause = false;
+
+        foreach (var listener in _listeners.Items)
+        {
+            try
+            {
+                listener.EndPause();
+            }
+            catch (Exception)
+            {
+                // A logger that fails, or no memory: the next time.
+                _hasPause = true;
+            }
+        }
     }
 
     private void Replace(EventLoop loop)

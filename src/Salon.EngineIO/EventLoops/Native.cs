@@ -22,6 +22,7 @@ internal static unsafe partial class Native
     public const int TcpNoDelay = 1;
     public const int TcpInfo = 11;
     public const int DuplicateCloseOnExec = 1030;
+    public const int OpenFilesLimit = 7;
 
     public const int Interrupted = 4;
     public const int TryAgain = 11;
@@ -70,6 +71,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Control(nint descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, ulong* softAndHard);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(nint descriptor);

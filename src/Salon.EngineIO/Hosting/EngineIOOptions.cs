@@ -20,6 +20,12 @@ public class EngineIOOptions
     public TimeSpan UpgradeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// How long a POST of a session may take to arrive, from its head to its end. It may be slow and pause meanwhile, and each byte proves that the
+    /// client lives; one that takes longer is answered with 408, and ends its session. The default is 2 minutes.
+    /// </summary>
+    public TimeSpan UploadTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
     /// The largest message or polling payload that a client may send, in bytes; clients learn it as <c>maxPayload</c>.
     /// A larger POST is answered with 413, a larger WebSocket message closes the connection with 1009. The default is 1 000 000.
     /// </summary>

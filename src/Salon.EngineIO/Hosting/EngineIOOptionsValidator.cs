@@ -14,6 +14,7 @@ internal static class EngineIOOptionsValidator
             (nameof(options.PingTimeout), options.PingTimeout),
             (nameof(options.UpgradeTimeout), options.UpgradeTimeout),
             (nameof(options.FirstRequestTimeout), options.FirstRequestTimeout),
+            (nameof(options.UploadTimeout), options.UploadTimeout),
         })
         {
             // Clients count in milliseconds, and the timers of .NET end at 49 days.

@@ -4,5 +4,6 @@ internal enum BodyStatus
 {
     Complete,
     TooLarge,
+    TooSlow,
     Aborted,
 }

@@ -55,7 +55,7 @@ internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder f
 
     private async Task<bool> PostAsync(IReadOnlyList<string> owners, HttpContext context)
     {
-        using var body = new RequestBody(Math.Min(server.Options.MaxHttpBufferSize, forwarder.MaxBodyLength));
+        using var body = new RequestBody(Math.Min(server.Options.MaxHttpBufferSize, forwarder.MaxBodyLength), server);
 
         switch (await body.ReadAsync(context))
         {
@@ -64,6 +64,10 @@ internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder f
 
             case BodyStatus.TooLarge:
                 context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+                return true;
+
+            case BodyStatus.TooSlow:
+                context.Response.StatusCode = StatusCodes.Status408RequestTimeout;
                 return true;
 
             default:

@@ -1,58 +1,53 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Salon.Timing;
 
 namespace Salon.EngineIO.Requests;
 
 /// <summary>
-/// The body of a POST in one pooled block that grows with what arrives, up to the limit and never beyond. Disposing returns the block.
+/// The body of a POST in one pooled block that grows with what arrives, up to the limit and never beyond. It may come as slowly as it likes
+/// and pause, but not for ever: as a deadline, it is the time that it may take as a whole. Disposing returns the block.
 /// </summary>
-internal sealed class RequestBody(long maxLength) : IDisposable
+internal sealed class RequestBody(long maxLength, EngineServer server) : Deadline, IDisposable
 {
     private const int InitialSize = 4096;
 
+    private readonly Lock _gate = new();
+    private PipeReader? _reader;
+    private bool _isTimed;
     private byte[] _buffer = [];
     private int _length;
 
     /// <summary>What was read; valid until disposal.</summary>
     public ReadOnlyMemory<byte> Data => _buffer.AsMemory(0, _length);
 
-    public async ValueTask<BodyStatus> ReadAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="session">The session that hears of it when something comes, since that is a sign of life; none when it is elsewhere.</param>
+    public async ValueTask<BodyStatus> ReadAsync(HttpContext context, EngineSession? session = null)
     {
         if (context.Request.ContentLength > maxLength)
         {
             return BodyStatus.TooLarge;
         }
 
-        // The server's own limit would come first where it is the smaller one, and with another answer.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } sizeLimit)
-        {
-            sizeLimit.MaxRequestBodySize = null;
-        }
+        LiftLimits(context.Features);
+
+        _reader = context.Request.BodyReader;
 
         try
         {
-            while (true)
-            {
-                MakeRoom();
-                var read = await context.Request.Body.ReadAsync(_buffer.AsMemory(_length), context.RequestAborted);
-
-                if (read == 0)
-                {
-                    return BodyStatus.Complete;
-                }
-
-                _length += read;
-
-                if (_length > maxLength)
-                {
-                    return BodyStatus.TooLarge;
-                }
-            }
+            return await ReadToEndAsync(_reader, session);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             return BodyStatus.Aborted;
+        }
+        finally
+        {
+            StopTiming();
         }
     }
 
@@ -65,16 +60,94 @@ internal sealed class RequestBody(long maxLength) : IDisposable
         }
     }
 
-    private void MakeRoom()
+    protected internal override void OnDue()
     {
-        if (_length < _buffer.Length)
+        lock (_gate)
         {
-            return;
+            // Once it is read, the reader may be that of the connection's next request.
+            _reader?.CancelPendingRead();
+        }
+    }
+
+    private async ValueTask<BodyStatus> ReadToEndAsync(PipeReader reader, EngineSession? session)
+    {
+        while (true)
+        {
+            var reading = reader.ReadAsync();
+
+            if (!reading.IsCompleted && !_isTimed)
+            {
+                // Nearly all come at once, and need no deadline.
+                _isTimed = true;
+                server.Deadlines.Schedule(this, server.Options.UploadTimeout);
+            }
+
+            var result = await reading;
+
+            if (result.IsCanceled)
+            {
+                reader.AdvanceTo(result.Buffer.Start);
+                return BodyStatus.TooSlow;
+            }
+
+            var fits = _length + result.Buffer.Length <= maxLength;
+
+            if (fits)
+            {
+                Append(result.Buffer);
+            }
+
+            reader.AdvanceTo(result.Buffer.End);
+            session?.OnAlive();
+
+            if (!fits || result.IsCompleted)
+            {
+                return fits ? BodyStatus.Complete : BodyStatus.TooLarge;
+            }
+        }
+    }
+
+    private void StopTiming()
+    {
+        lock (_gate)
+        {
+            _reader = null;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(InitialSize, _buffer.Length * 2));
-        Data.CopyTo(larger);
-        Dispose();
-        _buffer = larger;
+        if (_isTimed)
+        {
+            server.Deadlines.Cancel(this);
+        }
+    }
+
+    private static void LiftLimits(IFeatureCollection features)
+    {
+        // The server's own limit would come first where it is the smaller one, and with another answer.
+        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } sizeLimit)
+        {
+            sizeLimit.MaxRequestBodySize = null;
+        }
+
+        // A phone in a tunnel sends nothing for seconds, and is alive. HTTP/2 lets it be set, but not be read.
+        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+    }
+
+    private void Append(in ReadOnlySequence<byte> data)
+    {
+        var length = _length + (int)data.Length;
+
+        if (length > _buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(InitialSize, length), _buffer.Length * 2));
+            Data.CopyTo(larger);
+            Dispose();
+            _buffer = larger;
+        }
+
+        data.CopyTo(_buffer.AsSpan(_length));
+        _length = length;
     }
 }

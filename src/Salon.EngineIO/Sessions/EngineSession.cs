@@ -56,6 +56,9 @@ public sealed partial class EngineSession
     /// <summary>Whether the client missed its time to answer a ping, even if no timer has noticed yet.</summary>
     internal bool IsExpired => _heartbeat.IsExpired;
 
+    /// <summary>Whether something came from the client since its time was looked at last.</summary>
+    internal bool IsHeard => _heartbeat.IsHeard;
+
     /// <summary>
     /// Queues a message. A full queue (<see cref="EngineIOOptions.MaxSendQueueBytes"/>) closes the session as too slow, unless the message may
     /// be dropped.

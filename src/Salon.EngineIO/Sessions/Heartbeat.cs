@@ -16,6 +16,9 @@ internal sealed class Heartbeat(EngineSession session, EngineServer server) : De
     /// <summary>Whether the client missed its time, even if the timer has not noticed yet.</summary>
     public bool IsExpired => _isWaiting && !_isHeard && server.Deadlines.IsDue(this);
 
+    /// <summary>Whether something came since the last time that it was due.</summary>
+    public bool IsHeard => _isHeard;
+
     private bool IsPassive => session.Protocol == 3;
 
     public void Start()

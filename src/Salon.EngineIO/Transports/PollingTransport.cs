@@ -22,6 +22,7 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
     private TaskCompletionSource? _post;
     private EngineSession? _session;
     private volatile bool _isUsed;
+    private volatile bool _isUpgrading;
 
     public EngineTransport Kind => EngineTransport.Polling;
 
@@ -49,6 +50,9 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
             owner.Deadlines.Cancel(this);
         }
     }
+
+    /// <summary>Whether a POST is being read.</summary>
+    public bool HasPost => Volatile.Read(ref _post) is not null;
 
     /// <summary>Answers a GET.</summary>
     public async Task PollAsync(EngineSession session, EngineServer server, HttpContext context, int? jsonpIndex)
@@ -130,6 +134,13 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
     /// <summary>Lets a waiting GET go with a noop.</summary>
     public void ReleasePoll() => Volatile.Read(ref _poll)?.End(PollEnd.Noop);
 
+    /// <summary>Lets a waiting GET go because the client tries a WebSocket.</summary>
+    public void ReleaseForUpgrade()
+    {
+        _isUpgrading = true;
+        ReleasePoll();
+    }
+
     /// <summary>Makes way for a WebSocket: the waiting GET goes, and the POST that is being read is waited for.</summary>
     public Task LeaveAsync()
     {
@@ -146,9 +157,10 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
         {
             queue.Complete(discard: true, EngineMessage.Noop);
         }
-        else if (reason == CloseReason.ServerShuttingDown)
+        else if (reason == CloseReason.ServerShuttingDown && !_isUpgrading)
         {
             // Without a word: python-engineio takes a close packet for final, and never comes back. The waiting poll ends, the next is refused.
+            // (A browser's client that upgrades would take the noop for the sign to move on, to a WebSocket that has ended.)
             queue.Complete(discard: false);
         }
         else if (!HasPoll && queue.Count == 0)
@@ -180,12 +192,16 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
             return PostResult.Invalid;
         }
 
-        using var body = new RequestBody(server.Options.MaxHttpBufferSize);
+        using var body = new RequestBody(server.Options.MaxHttpBufferSize, server);
 
-        switch (await body.ReadAsync(context))
+        switch (await body.ReadAsync(context, session))
         {
             case BodyStatus.TooLarge:
                 return PostResult.TooLarge;
+
+            case BodyStatus.TooSlow:
+                session.Close(CloseReason.TransportError);
+                return PostResult.TooSlow;
 
             case BodyStatus.Aborted:
                 session.Close(CloseReason.TransportError);
@@ -252,6 +268,9 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
             case PostResult.TooLarge:
                 response.StatusCode = StatusCodes.Status413PayloadTooLarge;
                 return Task.CompletedTask;
+
+            case PostResult.TooSlow:
+                return EngineError.WriteAsync(context, EngineErrorCode.BadRequest, "The body took too long", StatusCodes.Status408RequestTimeout);
 
             default:
                 return EngineError.WriteAsync(context, EngineErrorCode.BadRequest);

@@ -6,4 +6,5 @@ internal enum PostResult
     Ok,
     Invalid,
     TooLarge,
+    TooSlow,
 }

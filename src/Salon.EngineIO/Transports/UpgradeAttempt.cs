@@ -120,7 +120,7 @@ internal sealed class UpgradeAttempt
 
     private void ReleasePolls()
     {
-        _polling.ReleasePoll();
+        _polling.ReleaseForUpgrade();
         _server.Deadlines.Schedule(_noops, NoopInterval);
 
         if (IsEnded)

@@ -12,6 +12,7 @@ using Salon.EngineIO.Requests;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
 using Salon.Http;
+using Salon.Supervision;
 using Salon.Timing;
 
 namespace Salon.EngineIO;
@@ -52,9 +53,10 @@ public sealed class EngineServer : IDisposable
         _createHandler = createHandler;
         _places = new AddressCounts(options.MaxConnectionsPerAddress, options.MaxConnections);
         _timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        Deadlines = new DeadlineScheduler(_timeProvider);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<EngineServer>() ?? (ILogger)NullLogger.Instance;
         Metrics = new EngineIOMetrics(services);
+        Guard = new Guard(Logger, Metrics.Failures);
+        Deadlines = new DeadlineScheduler(_timeProvider, Guard);
         _slowClients = new SlowClientLog(Logger, Deadlines, options.MaxSendQueueBytes);
         _endpoint = new EngineEndpoint(this, services);
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Close) ?? default;
@@ -83,6 +85,9 @@ public sealed class EngineServer : IDisposable
     internal EngineIOMetrics Metrics { get; }
 
     internal ILogger Logger { get; }
+
+    /// <summary>Calls what the application gave: handlers, hooks, those who watch.</summary>
+    internal Guard Guard { get; }
 
     internal bool IsClosed => _isClosed;
 
@@ -169,16 +174,23 @@ public sealed class EngineServer : IDisposable
     }
 
     /// <summary>Gives the session to its handler.</summary>
-    internal void Start(EngineSession session)
+    /// <returns><see langword="false"/> when no handler could be made: the session is closed, and nobody has heard of it.</returns>
+    internal bool TryStart(EngineSession session)
     {
-        Connection?.Invoke(session);
-        session.Open(_createHandler);
+        Guard.Raise(nameof(Connection), Connection, session);
+
+        if (!session.TryOpen(_createHandler))
+        {
+            return false;
+        }
 
         if (_isClosed)
         {
             // Opened while the others were being closed.
             session.Close(CloseReason.ServerShuttingDown);
         }
+
+        return true;
     }
 
     /// <summary>Finds a session, open or waiting for its last poll.</summary>
@@ -203,17 +215,17 @@ public sealed class EngineServer : IDisposable
     internal void OnRefused(HttpContext context, EngineErrorCode code, string message)
     {
         Metrics.OnRefused(code);
-        ConnectionError?.Invoke(new ConnectionError(context, code, message));
+        Guard.Raise(nameof(ConnectionError), ConnectionError, new ConnectionError(context, code, message));
     }
 
     internal void OnHeaders(HttpContext context, bool isFirst)
     {
         if (isFirst)
         {
-            InitialHeaders?.Invoke(context);
+            Guard.Raise(nameof(InitialHeaders), InitialHeaders, context);
         }
 
-        Headers?.Invoke(context);
+        Guard.Raise(nameof(Headers), Headers, context);
     }
 
     internal void OnClosed(EngineSession session, EngineTransport transport, CloseReason reason)

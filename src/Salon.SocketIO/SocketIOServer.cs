@@ -13,6 +13,7 @@ using Salon.SocketIO.Hosting;
 using Salon.SocketIO.Protocol;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Recovery;
+using Salon.Supervision;
 using Salon.Timing;
 
 namespace Salon.SocketIO;
@@ -36,9 +37,10 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         Options = options;
         Codec = new JsonCodec(options.JsonSerializerOptions, SocketIOJsonContext.Default);
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        Deadlines = new DeadlineScheduler(_time);
         Metrics = new SocketIOMetrics(services);
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger<SocketIOServer>() ?? (ILogger)NullLogger.Instance;
+        Guard = new Guard(Logger, Metrics.Failures);
+        Deadlines = new DeadlineScheduler(_time, Guard);
         _namespaces = new NamespaceTable(this);
         Engine = new EngineServer(options, session => Client.Open(this, session), services);
         Sockets = Of("/");
@@ -73,6 +75,9 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     internal DeadlineScheduler Deadlines { get; }
 
     internal ILogger Logger { get; }
+
+    /// <summary>Calls what the application gave: handlers, hooks, limiters, adapters, parsers.</summary>
+    internal Guard Guard { get; }
 
     internal SocketIOMetrics Metrics { get; }
 

@@ -1,21 +1,25 @@
+using Salon.Supervision;
+
 namespace Salon.Timing;
 
 /// <summary>
 /// All deadlines of a server on one timer: thousands of heartbeats cost a linked list each, not a timer each.
-/// The lock protects the lanes; no deadline is called under it. Thread-safe.
+/// The lock protects the lanes; no deadline is called under it. One that fails is told to the guard: it ends neither the others of its round
+/// nor, as an exception on a timer's thread would, the process. Thread-safe.
 /// </summary>
 internal sealed class DeadlineScheduler : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, DeadlineLane> _lanes = [];
     private readonly TimeProvider _timeProvider;
+    private readonly Guard _guard;
     private readonly ITimer _timer;
     private long _armedFor = long.MaxValue;
     private bool _isDisposed;
 
-    public DeadlineScheduler(TimeProvider timeProvider)
+    public DeadlineScheduler(TimeProvider timeProvider, Guard guard)
     {
-        _timeProvider = timeProvider;
+        (_timeProvider, _guard) = (timeProvider, guard);
         _timer = timeProvider.CreateTimer(static state => ((DeadlineScheduler)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -78,7 +82,14 @@ internal sealed class DeadlineScheduler : IDisposable
     {
         foreach (var deadline in TakeDue())
         {
-            deadline.OnDue();
+            try
+            {
+                deadline.OnDue();
+            }
+            catch (Exception exception)
+            {
+                _guard.Fail(nameof(Deadline), exception);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 // By name, since the app has the whole namespace already, and the libraries have not.
 using ILogger = Microsoft.Extensions.Logging.ILogger;
@@ -145,13 +146,19 @@ internal sealed partial class Guard(ILogger logger, Counter<long>? failures = nu
         }
     }
 
+    /// <summary>
+    /// Lets go of a task whose method has its own <c>try</c> around everything, and hands what it catches to <see cref="Fail"/>. For the path
+    /// of packets alone, where watching it would cost an allocation for each: elsewhere it is <see cref="Forget(string, Task)"/>.
+    /// </summary>
+    public static void Trust(Task task) => Debug.Assert(!task.IsFaulted, "A trusted task failed.");
+
     /// <inheritdoc cref="Forget(string, Task)"/>
     public void Forget(string what, ValueTask task)
     {
         if (task.IsCompletedSuccessfully)
         {
-            // A pooled source takes itself back when its result was asked for.
-            task.GetAwaiter().GetResult();
+            // A pooled source takes itself back when its result was asked for. One that somebody else wrote may throw even here.
+            Call(what, task, static done => done.GetAwaiter().GetResult());
         }
         else
         {
@@ -208,11 +215,27 @@ internal sealed partial class Guard(ILogger logger, Counter<long>? failures = nu
         }
     }
 
-    /// <summary>Tells and counts a failure that was caught elsewhere.</summary>
+    /// <summary>
+    /// Tells and counts a failure that was caught in place, where a lambda would cost an allocation or another answer is due. Never throws:
+    /// loggers and listeners of meters are the application's too.
+    /// </summary>
+    /// <param name="what">What was called, as for the other methods.</param>
+    /// <param name="exception">What it threw.</param>
     public void Fail(string what, Exception exception)
     {
-        failures?.Add(1, new KeyValuePair<string, object?>("call", what));
+        Count(what);
         Tell(() => Log.Failed(logger, exception, what));
+    }
+
+    /// <summary>Counts a failure that was caught in place, and tells it in words of its own. Never throws either.</summary>
+    /// <param name="what">What was called.</param>
+    /// <param name="exception">What it threw.</param>
+    /// <param name="state">What the words name.</param>
+    /// <param name="tell">The line of the log.</param>
+    public void Fail<T>(string what, Exception exception, T state, Action<ILogger, Exception, T> tell)
+    {
+        Count(what);
+        Tell(() => tell(logger, exception, state));
     }
 
     private async Task ObserveAsync(string what, Task task)
@@ -233,10 +256,24 @@ internal sealed partial class Guard(ILogger logger, Counter<long>? failures = nu
         {
             log();
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // The logger is the application's too. There is nobody left to tell, but it can be seen that something failed.
-            failures?.Add(1, new KeyValuePair<string, object?>("call", nameof(ILogger)));
+            // There is nobody left to tell, but it can be seen that something failed.
+            Debug.WriteLine(exception);
+            Count(nameof(ILogger));
+        }
+    }
+
+    private void Count(string what)
+    {
+        try
+        {
+            failures?.Add(1, new KeyValuePair<string, object?>("call", what));
+        }
+        catch (Exception exception)
+        {
+            // Whoever listens to the meter failed, and is asked again at the next failure. The log still tells of this one.
+            Debug.WriteLine(exception);
         }
     }
 

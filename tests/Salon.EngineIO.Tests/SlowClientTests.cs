@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Salon.EngineIO.Sessions;
+using Salon.Supervision;
 using Salon.Tests;
 using Salon.Timing;
 
@@ -137,7 +139,7 @@ public class SlowClientTests
     {
         var time = new ManualTimeProvider();
         using var logs = new LogWatcher();
-        using var deadlines = new DeadlineScheduler(time);
+        using var deadlines = new DeadlineScheduler(time, new Guard(NullLogger.Instance));
         var log = new SlowClientLog(logs.CreateLogger("test"), deadlines, maxBytes: 1234);
 
         log.OnClosed();

@@ -38,6 +38,7 @@ internal sealed class EngineIOMetrics
         _receivedBytes = meter.CreateCounter<long>("salon.engineio.bytes.received", "By", "Bytes of the packets that clients sent.");
         _refused = meter.CreateCounter<long>("salon.engineio.requests.refused", "{request}", "Requests that were refused, by error code.");
         _full = meter.CreateCounter<long>("salon.engineio.connections.refused", "{session}", "Sessions for which there was no place, by limit.");
+        Failures = meter.CreateCounter<long>("salon.engineio.calls.failed", "{call}", "Calls of the application's code that failed, by what was called.");
     }
 
     /// <summary>Counts a session for which there was no place.</summary>
@@ -51,6 +52,9 @@ internal sealed class EngineIOMetrics
         return (said == long.MinValue || _time.GetElapsedTime(said, now) >= TimeSpan.FromMinutes(1))
             && Interlocked.CompareExchange(ref _saidFullAt, now, said) == said;
     }
+
+    /// <summary>What the guard counts.</summary>
+    public Counter<long> Failures { get; }
 
     public int Count(EngineTransport transport) =>
         (transport.HasFlag(EngineTransport.Polling) ? Volatile.Read(ref _pollingCount) : 0)

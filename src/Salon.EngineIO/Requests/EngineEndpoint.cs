@@ -8,7 +8,7 @@ namespace Salon.EngineIO.Requests;
 /// <summary>Looks at a request, refuses it with the right error, or hands it to the transport that it is for.</summary>
 internal sealed class EngineEndpoint(EngineServer server, IServiceProvider services)
 {
-    private readonly OriginPolicy _origins = new(server.Options, services, server.Logger);
+    private readonly OriginPolicy _origins = new(server.Options, services, server.Guard, server.Logger);
     private readonly HandshakeEndpoint _handshakes = new(server);
     private readonly ElsewhereEndpoint? _elsewhere = server.Options.Forwarder is { } forwarder ? new ElsewhereEndpoint(server, forwarder) : null;
 

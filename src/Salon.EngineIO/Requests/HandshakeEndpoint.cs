@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
@@ -9,7 +8,7 @@ using Salon.Http;
 namespace Salon.EngineIO.Requests;
 
 /// <summary>Handles the first request of a session.</summary>
-internal sealed partial class HandshakeEndpoint(EngineServer server)
+internal sealed class HandshakeEndpoint(EngineServer server)
 {
     private readonly string[] _upgrades = server.Options is { AllowUpgrades: true, Transports: EngineTransport.Polling | EngineTransport.WebSocket }
         ? [EngineTransport.WebSocket.ToName()]
@@ -73,13 +72,32 @@ internal sealed partial class HandshakeEndpoint(EngineServer server)
             return;
         }
 
-        AddCookie(context, id);
-        server.OnHeaders(context, isFirst: true);
+        EngineMessage open;
 
-        // The response holds the handshake alone; what the handler sends already waits for the next poll.
-        var open = CreateOpenPacket(id, _upgrades);
+        try
+        {
+            AddCookie(context, id);
+            server.OnHeaders(context, isFirst: true);
+
+            // The response holds the handshake alone; what the handler sends already waits for the next poll.
+            open = CreateOpenPacket(id, _upgrades);
+        }
+        catch
+        {
+            // Nobody else would end the session.
+            session.Abandon();
+            throw;
+        }
+
         transport.WaitForFirstRequest(session);
-        server.Start(session);
+
+        if (!server.TryStart(session))
+        {
+            server.Forget(session);
+            await server.RefuseAsync(context, EngineErrorCode.BadRequest, "Internal error", StatusCodes.Status500InternalServerError);
+            return;
+        }
+
         await PollResponse.WriteAsync(context, session.Protocol, [open], request.JsonpIndex, server.Options.HttpCompressionThreshold);
     }
 
@@ -103,66 +121,35 @@ internal sealed partial class HandshakeEndpoint(EngineServer server)
     private Task OpenAsync(HttpContext context, EngineRequest request, string id, AcceptedWebSocket accepted)
     {
         var transport = new WebSocketTransport(server, accepted);
-        EngineSession? session = null;
 
-        try
+        if (server.TryOpen(context, id, request.Version, transport) is not { } session)
         {
-            session = server.TryOpen(context, id, request.Version, transport);
-
-            if (session is null)
-            {
-                accepted.Abort();
-                return Task.CompletedTask;
-            }
-
-            session.TrySend(CreateOpenPacket(id, upgrades: []));
-            server.Start(session);
-            return transport.RunAsync(session);
-        }
-        catch
-        {
-            // From the app's own code. Nobody else would close the connection, or the session.
-            session?.Close(CloseReason.TransportError);
             accepted.Abort();
-            throw;
+            return Task.CompletedTask;
         }
+
+        session.TrySend(CreateOpenPacket(id, upgrades: []));
+
+        // Where nothing came of it, the client reads why from the close frame.
+        server.TryStart(session);
+        return transport.RunAsync(session);
     }
 
-    private async ValueTask<RequestVerdict> AskAsync(HttpContext context)
-    {
-        if (server.Options.AllowRequest is not { } allowRequest)
-        {
-            return RequestVerdict.Allow;
-        }
+    private ValueTask<RequestVerdict> AskAsync(HttpContext context) => server.Options.AllowRequest is { } allowRequest
+        ? server.Guard.AskAsync(
+            nameof(EngineIOOptions.AllowRequest),
+            (allowRequest, context),
+            static call => call.allowRequest(call.context),
+            otherwise: RequestVerdict.Refuse())
+        : new ValueTask<RequestVerdict>(RequestVerdict.Allow);
 
-        try
-        {
-            return await allowRequest(context);
-        }
-        catch (Exception exception)
-        {
-            Log.AllowRequestFailed(server.Logger, exception);
-            return RequestVerdict.Refuse();
-        }
-    }
-
-    private string? TryCreateId(HttpContext context)
-    {
-        if (server.Options.GenerateId is not { } generateId)
-        {
-            return server.Options.Forwarder?.CreateSessionId() ?? SessionId.Create();
-        }
-
-        try
-        {
-            return generateId(context) is { Length: > 0 } id ? id : throw new InvalidOperationException("The id is empty.");
-        }
-        catch (Exception exception)
-        {
-            Log.GenerateIdFailed(server.Logger, exception);
-            return null;
-        }
-    }
+    private string? TryCreateId(HttpContext context) => server.Guard.Ask(
+        nameof(EngineIOOptions.GenerateId),
+        (server.Options, context),
+        static call => call.Options.GenerateId is { } generateId
+            ? generateId(call.context) is { Length: > 0 } id ? id : throw new InvalidOperationException("The id is empty.")
+            : call.Options.Forwarder?.CreateSessionId() ?? SessionId.Create(),
+        otherwise: null);
 
     private void AddCookie(HttpContext context, string id)
     {
@@ -177,14 +164,5 @@ internal sealed partial class HandshakeEndpoint(EngineServer server)
         var options = server.Options;
         var packet = new OpenPacket(id, upgrades, options.PingInterval, options.PingTimeout, options.MaxHttpBufferSize);
         return EngineMessage.FromPacket(packet.Encode());
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "AllowRequest failed; the handshake is refused.", EventName = nameof(AllowRequestFailed))]
-        public static partial void AllowRequestFailed(ILogger logger, Exception exception);
-
-        [LoggerMessage(2, LogLevel.Error, "GenerateId failed; the handshake is refused.", EventName = nameof(GenerateIdFailed))]
-        public static partial void GenerateIdFailed(ILogger logger, Exception exception);
     }
 }

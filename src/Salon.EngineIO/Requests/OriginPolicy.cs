@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using Salon.EngineIO.WebSockets;
 using Salon.Http;
+using Salon.Supervision;
 
 namespace Salon.EngineIO.Requests;
 
@@ -22,14 +23,16 @@ internal sealed partial class OriginPolicy
     private readonly CorsPolicy? _policy;
     private readonly HashSet<OriginName> _origins;
     private readonly HostRules _hosts;
+    private readonly Guard _guard;
     private readonly ILogger _logger;
     private int _hasRefusedHost;
 
-    public OriginPolicy(EngineIOOptions options, IServiceProvider services, ILogger logger)
+    public OriginPolicy(EngineIOOptions options, IServiceProvider services, Guard guard, ILogger logger)
     {
         _policy = options.Cors;
         _origins = [.. Parse(_policy?.Origins ?? [])];
         _hosts = new HostRules(options.AllowedHosts, services.GetService<IServer>);
+        _guard = guard;
         _logger = logger;
     }
 
@@ -153,8 +156,12 @@ internal sealed partial class OriginPolicy
 
     private bool IsAllowed(string origin) => _policy is not null
         && (_policy.AllowAnyOrigin
-            || _policy.IsOriginAllowed(origin)
-            || (OriginName.TryParse(origin, out var name) && (_origins.Contains(name) || _policy.IsOriginAllowed(name.ToString()))));
+            || Ask(_policy, origin)
+            || (OriginName.TryParse(origin, out var name) && (_origins.Contains(name) || Ask(_policy, name.ToString()))));
+
+    /// <summary>The application's own answer, if it has one.</summary>
+    private bool Ask(CorsPolicy policy, string origin) =>
+        _guard.Ask(nameof(EngineIOOptions.Cors), (policy, origin), static ask => ask.policy.IsOriginAllowed(ask.origin), otherwise: false);
 
     private void Refuse(HttpRequest request)
     {

@@ -1,12 +1,10 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Salon.EngineIO.WebSockets;
-using Salon.Supervision;
 
 namespace Salon.EngineIO.Requests;
 
 /// <summary>Requests that become WebSockets, at a handshake and at an upgrade alike.</summary>
-internal static partial class WebSocketRequests
+internal static class WebSocketRequests
 {
     /// <inheritdoc cref="WebSocketHandshake.TryAcceptAsync"/>
     public static Task<AcceptedWebSocket?> TryAcceptAsync(this EngineServer server, HttpContext context) =>
@@ -20,7 +18,14 @@ internal static partial class WebSocketRequests
             return run;
         }
 
-        _ = EndAsync(server.Logger, accepted.Stream, run);
+        // What Kestrel does for a request: what went wrong is logged, and the connection is closed.
+        server.Guard.Run("WebSocket", (accepted.Stream, run), static async carried =>
+        {
+            await using (carried.Stream)
+            {
+                await carried.run;
+            }
+        });
         return Task.CompletedTask;
     }
 
@@ -32,28 +37,7 @@ internal static partial class WebSocketRequests
             return offered[0];
         }
 
-        var chosen = new Guard(server.Logger).Ask(nameof(EngineIOOptions.SelectSubProtocol), (select, context, offered), static call => call.select(call.context, call.offered), null);
+        var chosen = server.Guard.Ask(nameof(EngineIOOptions.SelectSubProtocol), (select, context, offered), static call => call.select(call.context, call.offered), null);
         return chosen is not null && offered.Contains(chosen) ? chosen : null;
-    }
-
-    /// <summary>Does what Kestrel does for a request: logs what went wrong, and closes the connection.</summary>
-    private static async Task EndAsync(ILogger logger, Stream stream, Task run)
-    {
-        try
-        {
-            await run;
-        }
-        catch (Exception exception)
-        {
-            Log.WebSocketFailed(logger, exception);
-        }
-
-        await stream.DisposeAsync();
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(3, LogLevel.Error, "A WebSocket failed; it is closed.", EventName = nameof(WebSocketFailed))]
-        public static partial void WebSocketFailed(ILogger logger, Exception exception);
     }
 }

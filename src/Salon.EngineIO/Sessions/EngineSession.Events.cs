@@ -3,7 +3,10 @@ using Salon.EngineIO.Sessions;
 
 namespace Salon.EngineIO;
 
-/// <content>What can be watched. Handlers are called on whichever thread does the work: they must not wait, and must not throw.</content>
+/// <content>
+/// What can be watched. Handlers are called on whichever thread does the work, so they must not wait. One that throws is logged, and neither
+/// the session nor the other handlers notice.
+/// </content>
 public sealed partial class EngineSession
 {
     private SessionEvents? _events;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
@@ -10,20 +11,17 @@ namespace Salon.EngineIO;
 /// </summary>
 public sealed partial class EngineSession
 {
-    private const int StillOpen = -1;
+    private const string OnMessage = $"{nameof(IEngineHandler)}.{nameof(IEngineHandler.OnMessageAsync)}";
+    private const string OnClosed = $"{nameof(IEngineHandler)}.{nameof(IEngineHandler.OnClose)}";
 
-    private readonly Lock _gate = new();
     private readonly EngineServer _server;
     private readonly Heartbeat _heartbeat;
-    private ISessionTransport _transport;
-    private IEngineHandler _handler = SilentHandler.Instance;
-    private UpgradeAttempt? _upgrade;
-    private int _closeReason = StillOpen;
+    private readonly SessionState _state;
 
     internal EngineSession(EngineServer server, string id, int protocol, EngineHandshake handshake, ISessionTransport transport)
     {
         _server = server;
-        _transport = transport;
+        _state = new SessionState(transport);
         Id = id;
         Protocol = (byte)protocol;
         Handshake = handshake;
@@ -41,17 +39,17 @@ public sealed partial class EngineSession
     public EngineHandshake Handshake { get; }
 
     /// <summary>The transport in use.</summary>
-    public EngineTransport Transport => _transport.Kind;
+    public EngineTransport Transport => _state.Transport.Kind;
 
     /// <summary>Whether the session is open.</summary>
-    public bool IsOpen => Volatile.Read(ref _closeReason) == StillOpen;
+    public bool IsOpen => _state.IsOpen;
 
     /// <summary>Why the session ended; <see langword="null"/> while it is open.</summary>
-    public CloseReason? CloseReason => Volatile.Read(ref _closeReason) is var reason and not StillOpen ? (CloseReason)reason : null;
+    public CloseReason? CloseReason => _state.CloseReason;
 
     internal SendQueue Queue { get; }
 
-    internal PollingTransport? Polling => _transport as PollingTransport;
+    internal PollingTransport? Polling => _state.Transport as PollingTransport;
 
     /// <summary>Whether the client missed its time to answer a ping, even if no timer has noticed yet.</summary>
     internal bool IsExpired => _heartbeat.IsExpired;
@@ -78,7 +76,7 @@ public sealed partial class EngineSession
 
         if (isSure && IsOpen)
         {
-            Events?.PacketCreated?.Invoke(this, message);
+            _server.Guard.Raise(nameof(PacketCreated), Events?.PacketCreated, this, message);
         }
 
         var status = isPong ? Queue.TryAddPong(message) : Queue.TryAdd(message.For(Protocol, Handshake.TakesTextOnly), isVolatile);
@@ -87,7 +85,10 @@ public sealed partial class EngineSession
         {
             // Not here: closing calls handlers, and whoever sends to many must not wait for those of one.
             Queue.Complete(discard: true);
-            ThreadPool.UnsafeQueueUserWorkItem(static session => session.Close(EngineIO.CloseReason.TooSlow), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static session => session._server.Guard.Call(nameof(Close), session, static session => session.Close(EngineIO.CloseReason.TooSlow)),
+                this,
+                preferLocal: false);
             return SendResult.Closed;
         }
 
@@ -95,7 +96,7 @@ public sealed partial class EngineSession
 
         if (!isSure && status == QueueStatus.Added)
         {
-            Events?.PacketCreated?.Invoke(this, message);
+            _server.Guard.Raise(nameof(PacketCreated), Events?.PacketCreated, this, message);
         }
 
         return status switch
@@ -128,46 +129,61 @@ public sealed partial class EngineSession
     /// </summary>
     public void Close(CloseReason reason = EngineIO.CloseReason.ForcedClose)
     {
-        ISessionTransport transport;
-        UpgradeAttempt? upgrade;
-
-        lock (_gate)
+        if (!_state.TryClose(reason, out var left))
         {
-            if (!IsOpen)
-            {
-                return;
-            }
+            return;
+        }
 
-            Volatile.Write(ref _closeReason, (int)reason);
-            (transport, upgrade) = (_transport, _upgrade);
+        _heartbeat.Stop();
+        _server.OnClosed(this, left.Transport.Kind, reason);
+        left.Upgrade?.Abandon();
+        left.Transport.Close(this, reason);
+
+        if (left.TellsEnd)
+        {
+            TellEnd(reason);
         }
 
         Log.Closing(_server.Logger, reason);
-        _heartbeat.Stop();
-        _server.OnClosed(this, transport.Kind, reason);
-        upgrade?.Abandon();
-        transport.Close(this, reason);
-        _handler.OnClose(reason);
-        Events?.Closed?.Invoke(this, reason);
     }
 
     /// <summary>Starts the session: the handler is created and may send, and the heartbeat runs.</summary>
-    internal void Open(Func<EngineSession, IEngineHandler> createHandler)
+    /// <returns><see langword="false"/> when no handler could be created; the session is closed.</returns>
+    internal bool TryOpen(Func<EngineSession, IEngineHandler> createHandler)
     {
-        var handler = createHandler(this);
+        var handler = _server.Guard.Ask(
+            nameof(createHandler),
+            (createHandler, Session: this),
+            static IEngineHandler? (call) => call.createHandler(call.Session) ?? throw new InvalidOperationException("There is no handler."),
+            otherwise: null);
 
-        lock (_gate)
+        if (handler is null)
         {
-            _handler = handler;
+            Close(EngineIO.CloseReason.ForcedServerClose);
         }
 
-        _heartbeat.Start();
-
-        if (CloseReason is { } reason)
+        if (_state.TryOpen(handler ?? SilentHandler.Instance))
         {
-            // Closed from inside its own creation: nobody could tell the handler.
-            _heartbeat.Stop();
-            handler.OnClose(reason);
+            _heartbeat.Start();
+        }
+        else
+        {
+            // Closed while its handler was being created: nobody else could tell it.
+            TellEnd(CloseReason!.Value);
+        }
+
+        return handler is not null;
+    }
+
+    /// <summary>Ends a session whose handshake failed before it could be started.</summary>
+    internal void Abandon()
+    {
+        Close(EngineIO.CloseReason.TransportError);
+
+        if (_state.Handler is null)
+        {
+            _state.TryOpen(SilentHandler.Instance);
+            TellEnd(CloseReason!.Value);
         }
     }
 
@@ -181,22 +197,22 @@ public sealed partial class EngineSession
 
         _heartbeat.OnPacket();
         _server.Metrics.OnReceived(packet);
-        Events?.PacketReceived?.Invoke(this, packet);
+        _server.Guard.Raise(nameof(PacketReceived), Events?.PacketReceived, this, packet);
 
         switch (packet.Type)
         {
             case EnginePacketType.Message:
-                return _handler.OnMessageAsync(packet.Data, packet.IsBinary);
+                return HandleAsync(packet);
 
             case EnginePacketType.Pong when Protocol == 4:
                 _heartbeat.OnPong();
-                Events?.Heartbeat?.Invoke(this);
+                _server.Guard.Raise(nameof(Heartbeat), Events?.Heartbeat, this);
                 break;
 
             case EnginePacketType.Ping when Protocol == 3:
                 _heartbeat.OnPing();
                 Send(EngineMessage.CreatePacket(EnginePacketType.Pong, packet.Data.Span), isVolatile: false, dropIfFull: false, isPong: true);
-                Events?.Heartbeat?.Invoke(this);
+                _server.Guard.Raise(nameof(Heartbeat), Events?.Heartbeat, this);
                 break;
 
             case EnginePacketType.Close:
@@ -222,44 +238,67 @@ public sealed partial class EngineSession
     /// <summary>Lets a WebSocket try to take over, or returns <see langword="null"/> when one has done so or is trying.</summary>
     internal UpgradeAttempt? TryBeginUpgrade(WebSocketTransport webSocket)
     {
-        lock (_gate)
+        if (!_state.TryBeginUpgrade(polling => new UpgradeAttempt(this, polling, webSocket, _server), out var upgrade))
         {
-            if (!IsOpen || _upgrade is not null || _transport is not PollingTransport polling)
-            {
-                return null;
-            }
-
-            _upgrade = new UpgradeAttempt(this, polling, webSocket, _server);
+            return null;
         }
 
-        Events?.Upgrading?.Invoke(this);
-        return _upgrade;
+        _server.Guard.Raise(nameof(Upgrading), Events?.Upgrading, this);
+        return upgrade;
     }
 
     /// <summary>Moves to the WebSocket, or returns <see langword="false"/> when the session was closed meanwhile.</summary>
     internal bool TrySwitchTo(WebSocketTransport webSocket)
     {
-        lock (_gate)
+        if (!_state.TrySwitchTo(webSocket))
         {
-            if (!IsOpen)
-            {
-                return false;
-            }
-
-            _transport = webSocket;
-            _upgrade = null;
+            return false;
         }
 
         _server.OnUpgraded();
-        Events?.Upgraded?.Invoke(this);
+        _server.Guard.Raise(nameof(Upgraded), Events?.Upgraded, this);
         return true;
     }
 
-    internal void EndUpgrade()
+    internal void EndUpgrade() => _state.EndUpgrade();
+
+    /// <summary>Gives a message to the handler. Whatever it does ends here; the try is in place, since this is the path of every packet.</summary>
+    private ValueTask HandleAsync(in EnginePacket packet)
     {
-        lock (_gate)
+        if (_state.Handler is not { } handler)
         {
-            _upgrade = null;
+            // The client cannot know the session yet.
+            return default;
         }
+
+        try
+        {
+            var handling = handler.OnMessageAsync(packet.Data, packet.IsBinary);
+            return handling.IsCompletedSuccessfully ? handling : WatchAsync(handling);
+        }
+        catch (Exception exception)
+        {
+            _server.Guard.Fail(OnMessage, exception);
+            return default;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WatchAsync(ValueTask handling)
+    {
+        try
+        {
+            await handling;
+        }
+        catch (Exception exception)
+        {
+            _server.Guard.Fail(OnMessage, exception);
+        }
+    }
+
+    private void TellEnd(CloseReason reason)
+    {
+        _server.Guard.Call(OnClosed, (_state.Handler, reason), static end => end.Handler!.OnClose(end.reason));
+        _server.Guard.Raise(nameof(Closed), Events?.Closed, this, reason);
     }
 }

@@ -2,7 +2,8 @@ namespace Salon.EngineIO;
 
 /// <summary>
 /// Receives what one client sends: the storey above Engine.IO. Created for each session; the session calls one method at a time,
-/// except <see cref="OnClose"/>, which may come at any moment, also from inside <see cref="OnMessageAsync"/>.
+/// except <see cref="OnClose"/>, which may come at any moment, also from inside <see cref="OnMessageAsync"/>. What a method throws is logged, and
+/// ends nothing: the session goes on with the next message.
 /// </summary>
 public interface IEngineHandler
 {
@@ -11,6 +12,6 @@ public interface IEngineHandler
     /// <param name="isBinary">Whether the data is binary.</param>
     ValueTask OnMessageAsync(ReadOnlyMemory<byte> data, bool isBinary);
 
-    /// <summary>The session ended. Called once; no message follows, but one may be in progress.</summary>
+    /// <summary>The session ended. Called once, and never before the handler was created; no message follows, but one may be in progress.</summary>
     void OnClose(CloseReason reason);
 }

@@ -1,6 +1,6 @@
 namespace Salon.EngineIO.Sessions;
 
-/// <summary>Stands in while a session's own handler is being created.</summary>
+/// <summary>Stands in where a session's own handler could not be created.</summary>
 internal sealed class SilentHandler : IEngineHandler
 {
     public static readonly SilentHandler Instance = new();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.WebSockets;
@@ -11,7 +12,7 @@ namespace Salon.EngineIO.Transports;
 /// A session on a WebSocket: one packet a frame (Engine.IO v4, "WebSocket"). It either opens a session or takes one over from polling,
 /// and lives as long as the request that it was accepted from. As a deadline, it is the time that a client has to answer our close frame.
 /// </summary>
-internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSocketReceiver
+internal sealed partial class WebSocketTransport : Deadline, ISessionTransport, IWebSocketReceiver
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
@@ -39,7 +40,7 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
         _endSending = accepted.EndSending;
         _queue = new SendQueue(options.MaxSendQueueBytes);
         _reader = new WebSocketReader(accepted.Stream, this, new MessageAssembler(options.MaxHttpBufferSize, accepted.IsCompressed));
-        _writer = new WebSocketWriter(accepted.Stream, accepted.IsCompressed ? options.PerMessageDeflateThreshold : null, Abort);
+        _writer = new WebSocketWriter(accepted.Stream, accepted.IsCompressed ? options.PerMessageDeflateThreshold : null, OnBroken);
     }
 
     public EngineTransport Kind => EngineTransport.WebSocket;
@@ -121,6 +122,23 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
     /// <summary>The client did not answer our close frame in time.</summary>
     protected internal override void OnDue() => Abort();
 
+    /// <summary>Nothing can be written any more. Reading ends with the connection, and closes the session.</summary>
+    private void OnBroken(Exception? exception)
+    {
+        if (exception is not null)
+        {
+            _server.Guard.Fail("WebSocket", exception, state: false, static (logger, exception, _) => Log.WriteFailed(logger, exception));
+
+            // Not here: closing calls handlers, and whoever sends to many must not wait for those of one.
+            ThreadPool.UnsafeQueueUserWorkItem(static transport => transport.EndSession(), this, preferLocal: false);
+        }
+
+        Abort();
+    }
+
+    // As on a timer's thread: nobody is above it.
+    private void EndSession() => _server.Guard.Call(nameof(EngineSession.Close), _session, static session => session?.Close(CloseReason.TransportError));
+
     private void Abort() => Interlocked.Exchange(ref _abort, null)?.Invoke();
 
     private void Close(SendQueue queue, CloseReason reason)
@@ -171,7 +189,18 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
 
     private async Task<ReadEnd> ReadAsync()
     {
-        var end = await _reader.ReadToEndAsync();
+        ReadEnd end;
+
+        try
+        {
+            end = await _reader.ReadToEndAsync();
+        }
+        catch (Exception exception)
+        {
+            // Nothing that is known to happen. The session must end all the same, or it would wait for its ping timeout.
+            _server.Guard.Fail("WebSocket", exception, state: false, static (logger, exception, _) => Log.ReadFailed(logger, exception));
+            end = ReadEnd.Violation(CloseStatus.InternalError);
+        }
 
         if (end.Kind != ReadEndKind.Lost)
         {
@@ -225,5 +254,14 @@ internal sealed class WebSocketTransport : Deadline, ISessionTransport, IWebSock
         var length = 2 + Encoding.ASCII.GetBytes(reason.ToText(), payload[2..]);
 
         return EngineMessage.CreateControl(Opcode.Close, payload[..length]);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Writing to a WebSocket failed; it is closed.", EventName = nameof(WriteFailed))]
+        public static partial void WriteFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "Reading from a WebSocket failed; it is closed.", EventName = nameof(ReadFailed))]
+        public static partial void ReadFailed(ILogger logger, Exception exception);
     }
 }

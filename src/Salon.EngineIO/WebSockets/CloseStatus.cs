@@ -13,4 +13,5 @@ internal enum CloseStatus : ushort
     InvalidPayload = 1007,
     PolicyViolation = 1008,
     TooBig = 1009,
+    InternalError = 1011,
 }

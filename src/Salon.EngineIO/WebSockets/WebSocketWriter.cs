@@ -1,14 +1,19 @@
 using System.Buffers;
 using Salon.EngineIO.EventLoops;
 using Salon.EngineIO.Sessions;
+using Salon.Supervision;
 
 namespace Salon.EngineIO.WebSockets;
 
 /// <summary>
 /// Empties a queue into an upgraded connection. Whoever queues the first message writes it on the spot; what is queued while a write is
-/// under way leaves together in the next one. So nobody waits for a client, and an idle connection needs neither task nor buffer.
+/// under way leaves together in the next one. So nobody waits for a client, and an idle connection needs neither task nor buffer. Whatever
+/// goes wrong ends here: who queued a message is not to blame for a connection.
 /// </summary>
-internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Action onBroken) : IQueueDrain, ILoopWork
+/// <param name="stream">The connection.</param>
+/// <param name="deflateThreshold">From how many bytes on a message is compressed, if at all.</param>
+/// <param name="onBroken">Told that nothing more can be written, and why, unless the connection was simply lost. It must not throw.</param>
+internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Action<Exception?> onBroken) : IQueueDrain, ILoopWork
 {
     private const int BufferSize = 16 * 1024;
     private const int MaxDeferredBytes = 64 * 1024;
@@ -108,7 +113,7 @@ internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Acti
 
                 if (!write.IsCompleted)
                 {
-                    _ = WriteRestAsync(write, queue, buffer);
+                    Guard.Trust(WriteRestAsync(write, queue, buffer));
                     return false;
                 }
 
@@ -117,13 +122,7 @@ internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Acti
         }
         catch (Exception exception)
         {
-            onBroken();
-
-            if (!IsConnectionLost(exception))
-            {
-                StopDraining();
-                throw;
-            }
+            Break(queue, exception);
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
@@ -142,14 +141,21 @@ internal sealed class WebSocketWriter(Stream stream, int? deflateThreshold, Acti
                 await stream.WriteAsync(next);
             }
         }
-        catch (Exception exception) when (IsConnectionLost(exception))
+        catch (Exception exception)
         {
-            onBroken();
+            Break(queue, exception);
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
         StopDraining();
         OnQueued();
+    }
+
+    /// <summary>Nothing more can be written: what waits is thrown away, and what follows is not taken.</summary>
+    private void Break(SendQueue queue, Exception exception)
+    {
+        queue.Complete(discard: true);
+        onBroken(IsConnectionLost(exception) ? null : exception);
     }
 
     private void StopDraining()

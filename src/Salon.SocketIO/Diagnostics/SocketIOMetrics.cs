@@ -21,7 +21,11 @@ internal sealed class SocketIOMetrics
         _limitedConnects = meter.CreateCounter<long>("salon.socketio.connects.limited", "{connect}", "Attempts to join a namespace that were refused because there were too many.");
         _waits = meter.CreateCounter<long>("salon.socketio.emits.waiting", "{wait}", "Clients that an emit waited for because they were behind.");
         _repeatedEvents = meter.CreateCounter<long>("salon.socketio.events.repeated", "{event}", "Events that clients sent again, and that were answered without being handled.");
+        Failures = meter.CreateCounter<long>("salon.socketio.calls.failed", "{call}", "Calls of the application's code that failed, by what was called.");
     }
+
+    /// <summary>What the guard counts.</summary>
+    public Counter<long> Failures { get; }
 
     public void OnEventLimited() => _limitedEvents.Add(1);
 

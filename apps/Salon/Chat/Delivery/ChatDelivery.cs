@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Salon.App.Storage;
+using Salon.Supervision;
 using Salon.Timing;
 
 namespace Salon.App.Chat.Delivery;
@@ -19,12 +20,14 @@ internal sealed partial class ChatDelivery : IDisposable
     private readonly ChatFeed _feed;
     private readonly IChatStore _store;
     private readonly ILogger _logger;
+    private readonly Guard _guard;
     private readonly DeadlineScheduler _deadlines;
 
     public ChatDelivery(ChatFeed feed, IChatStore store, TimeProvider time, ILogger<ChatDelivery> logger)
     {
         (_feed, _store, _logger) = (feed, store, logger);
-        _deadlines = new DeadlineScheduler(time);
+        _guard = new Guard(logger);
+        _deadlines = new DeadlineScheduler(time, _guard);
     }
 
     /// <summary>The rooms that somebody is in here, each with the last message that was delivered.</summary>
@@ -117,7 +120,7 @@ internal sealed partial class ChatDelivery : IDisposable
 
     private sealed class Fill(ChatDelivery owner, RoomDelivery delivery) : Deadline
     {
-        protected internal override void OnDue() => _ = owner.FillAsync(delivery);
+        protected internal override void OnDue() => owner._guard.Run(nameof(FillAsync), (owner, delivery), static fill => fill.owner.FillAsync(fill.delivery));
     }
 
     private static partial class Log

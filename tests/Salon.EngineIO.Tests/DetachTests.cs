@@ -103,7 +103,7 @@ public class DetachTests
     {
         EngineServer engine = null!;
         await using var server = await TestServer.StartAsync(app => engine = app.MapEngineIO("/engine.io", _ => throw new InvalidOperationException("broken")));
-        server.Logs.Expect("unhandled exception");
+        server.Logs.Expect("createHandler failed");
         using var socket = new ClientWebSocket();
 
         await Assert.ThrowsAnyAsync<Exception>(async () =>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Salon.SocketIO.Admin.Access;
 using Salon.SocketIO.Admin.Pages;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Admin;
 
@@ -39,9 +40,11 @@ public static class AdminEndpointRouteBuilderExtensions
         var mode = options.Mode ?? (services.GetService<IHostEnvironment>()?.IsDevelopment() == true ? AdminMode.Development : AdminMode.Production);
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var logger = services.GetService<ILoggerFactory>()?.CreateLogger(typeof(AdminNamespace).Namespace!) ?? NullLogger.Instance;
-        var gate = new AdminGate(options, time);
+        var meter = services.GetService<IMeterFactory>()?.Create("Salon.SocketIO.Admin");
+        var guard = new Guard(logger, meter?.CreateCounter<long>("salon.admin.calls.failed", "{call}", "Calls that failed while administrators were let in or told, by what was called."));
+        var gate = new AdminGate(options, time, guard);
 
-        new AdminNamespace(io, options, mode, gate, services.GetService<IMeterFactory>(), logger, time).Open();
+        new AdminNamespace(io, options, mode, gate, services.GetService<IMeterFactory>(), guard, time).Open();
 
         if (options.Path is { } path)
         {

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Admin.Access;
 using Salon.SocketIO.Admin.Watching;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Admin;
 
@@ -10,10 +10,10 @@ namespace Salon.SocketIO.Admin;
 /// The namespace that the UI talks to. It lets administrators in, tells them what they may see, does what they ask, and has the server watched as
 /// long as there is one.
 /// </summary>
-internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, AdminMode mode, AdminGate gate, IMeterFactory? meters, ILogger logger, TimeProvider time)
+internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, AdminMode mode, AdminGate gate, IMeterFactory? meters, Guard guard, TimeProvider time)
 {
     private readonly Namespace _space = io.Of(options.NamespaceName);
-    private readonly ServerWatch _watch = new(io, io.Of(options.NamespaceName), options, mode, meters, logger, time);
+    private readonly ServerWatch _watch = new(io, io.Of(options.NamespaceName), options, mode, meters, guard, time);
     private readonly AdminCommands _commands = new(io);
 
     public void Open()

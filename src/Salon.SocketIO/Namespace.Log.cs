@@ -17,5 +17,11 @@ public sealed partial class Namespace
 
         [LoggerMessage(4, LogLevel.Warning, "A socket that came back to {Namespace} is not in all of its rooms again: {Reason}", EventName = nameof(NotRejoined))]
         public static partial void NotRejoined(ILogger logger, string @namespace, string reason);
+
+        [LoggerMessage(5, LogLevel.Error, "A client could not be let into {Namespace}; it is told of an internal error.", EventName = nameof(ConnectFailed))]
+        public static partial void ConnectFailed(ILogger logger, Exception exception, string @namespace);
+
+        [LoggerMessage(6, LogLevel.Error, "The adapter of {Namespace} could not be closed.", EventName = nameof(ClosingFailed))]
+        public static partial void ClosingFailed(ILogger logger, Exception exception, string @namespace);
     }
 }

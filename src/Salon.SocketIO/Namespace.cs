@@ -103,6 +103,20 @@ public sealed partial class Namespace : Broadcaster
     /// <summary>Takes a client through the middleware and in, or tells it why not. Never fails.</summary>
     internal async Task ConnectAsync(Client client, Socket socket, SavedSession? session)
     {
+        try
+        {
+            await LetInAsync(client, socket, session);
+        }
+        catch (Exception exception)
+        {
+            // The limiter, the adapter or the parser: each may be somebody else's.
+            Server.Guard.Fail(nameof(ConnectAsync), exception, Name, Log.ConnectFailed);
+            await TurnAwayAsync(client, socket, session);
+        }
+    }
+
+    private async Task LetInAsync(Client client, Socket socket, SavedSession? session)
+    {
         if (AskLimiter(socket) is { } limited)
         {
             // Its state waits for it.
@@ -118,8 +132,7 @@ public sealed partial class Namespace : Broadcaster
         {
             session?.Abandon();
             client.Refuse(socket, error);
-            await Adapter.RemoveAsync(socket);
-            Exit(socket);
+            Forget(socket);
             return;
         }
 
@@ -144,10 +157,28 @@ public sealed partial class Namespace : Broadcaster
         }
     }
 
+    /// <summary>Something failed on the way in: the client is told, and nothing of the socket stays.</summary>
+    private async Task TurnAwayAsync(Client client, Socket socket, SavedSession? session)
+    {
+        if (socket.Connected)
+        {
+            // It counts as connected, but its client may never have read so.
+            Server.Guard.Call(nameof(Socket.Disconnect), socket, static socket => socket.Disconnect(close: true));
+            return;
+        }
+
+        // Its state waits for it.
+        session?.Restore();
+        Server.Guard.Call(nameof(Client.Refuse), (client, socket), static refused => refused.client.Refuse(refused.socket, new ConnectError("Internal error")));
+        _sockets.TryRemove(new KeyValuePair<string, Socket>(socket.Id, socket));
+        await RemoveFromAdapterAsync(socket);
+        Exit(socket);
+    }
+
     internal void Forget(Socket socket)
     {
         _sockets.TryRemove(new KeyValuePair<string, Socket>(socket.Id, socket));
-        _ = RemoveFromAdapterAsync(socket);
+        Server.Guard.Forget(nameof(IAdapter.RemoveAsync), RemoveFromAdapterAsync(socket));
         Exit(socket);
     }
 
@@ -175,7 +206,7 @@ public sealed partial class Namespace : Broadcaster
         }
         catch (Exception exception)
         {
-            Log.RemovalFailed(Server.Logger, exception, Name);
+            Server.Guard.Fail(nameof(IAdapter.DisposeAsync), exception, Name, Log.ClosingFailed);
         }
     }
 
@@ -187,7 +218,7 @@ public sealed partial class Namespace : Broadcaster
         }
         catch (Exception exception)
         {
-            Log.RemovalFailed(Server.Logger, exception, Name);
+            Server.Guard.Fail(nameof(IAdapter.RemoveAsync), exception, Name, Log.RemovalFailed);
         }
     }
 
@@ -231,7 +262,7 @@ public sealed partial class Namespace : Broadcaster
         }
         catch (Exception exception)
         {
-            Log.MiddlewareFailed(Server.Logger, exception, Name);
+            Server.Guard.Fail(nameof(Use), exception, Name, Log.MiddlewareFailed);
             return new ConnectError("Internal error");
         }
     }
@@ -246,7 +277,7 @@ public sealed partial class Namespace : Broadcaster
             }
             catch (Exception exception)
             {
-                Log.ConnectionHandlerFailed(Server.Logger, exception, Name);
+                Server.Guard.Fail(nameof(OnConnection), exception, Name, Log.ConnectionHandlerFailed);
             }
         }
     }

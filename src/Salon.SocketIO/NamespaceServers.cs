@@ -67,7 +67,7 @@ public sealed class NamespaceServers
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         ArgumentNullException.ThrowIfNull(arguments);
 
-        return _listeners.CallAsync(eventName, arguments, _space.Server.Logger);
+        return _listeners.CallAsync(eventName, arguments, _space.Server.Guard);
     }
 
     private async Task<AckResponses<T>> CollectAsync<T>(Task<BroadcastAcks> asked)

@@ -127,7 +127,14 @@ public sealed partial class Socket
         }
         else
         {
-            Namespace.Adapter.OnAck(this, id, payload);
+            try
+            {
+                Namespace.Adapter.OnAck(this, id, payload);
+            }
+            catch (Exception exception)
+            {
+                Namespace.Server.Guard.Fail(nameof(IAdapter.OnAck), exception);
+            }
         }
     }
 }

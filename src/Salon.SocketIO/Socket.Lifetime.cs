@@ -41,7 +41,10 @@ public sealed partial class Socket
 
         _inbox.Stop(discard: !reason.KeepsInbox());
 
-        var saved = wasConnected ? TrySave(reason) : null;
+        // The adapter says which rooms there are; if it cannot, the client comes back as a new one.
+        var saved = wasConnected
+            ? Namespace.Server.Guard.Ask(nameof(IAdapter.GetRooms), (Socket: this, reason), static end => end.Socket.TrySave(end.reason), otherwise: null)
+            : null;
         Namespace.Forget(this);
 
         // A client that is lost while it is let in again may try once more: what it left behind is put back then.

@@ -27,8 +27,8 @@ public sealed partial class Socket : IEmitter
 
         _client = client;
         _inbox = new EventInbox(this, options.MaxConcurrentEvents, options.MaxInboxBytes);
-        _disconnecting = new DisconnectHandlers(OnDisconnectHandlerFailed);
-        _disconnected = new DisconnectHandlers(OnDisconnectHandlerFailed);
+        _disconnecting = new DisconnectHandlers(this);
+        _disconnected = new DisconnectHandlers(this);
         Namespace = @namespace;
         Handshake = handshake;
         Id = session?.Id ?? (client.Session.IsOld() ? OldClients.GetSocketId(client.Session, @namespace.Name) : SocketId.Create());
@@ -166,6 +166,6 @@ public sealed partial class Socket : IEmitter
 
     internal Task DispatchAsync(in Packet packet) => EventDispatcher.DispatchAsync(this, packet);
 
-    private void OnDisconnectHandlerFailed(Exception exception) =>
-        Log.DisconnectHandlerFailed(Namespace.Server.Logger, exception, Namespace.Name);
+    internal void OnDisconnectHandlerFailed(Exception exception) =>
+        Namespace.Server.Guard.Fail(nameof(OnDisconnect), exception, Namespace.Name, Log.DisconnectHandlerFailed);
 }

@@ -145,7 +145,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
 
         foreach (var closed in Namespaces)
         {
-            await closed.Adapter.DisposeAsync();
+            await closed.CloseAdapterAsync();
         }
 
         Deadlines.Dispose();
@@ -174,7 +174,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     internal void OnAbandoned(Namespace abandoned)
     {
         _namespaces.Remove(abandoned);
-        _ = abandoned.CloseAdapterAsync();
+        Guard.Forget(nameof(IAdapter.DisposeAsync), abandoned.CloseAdapterAsync());
     }
 
     internal IAdapter CreateAdapter(Namespace @namespace)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Salon.App.Chat;
@@ -121,7 +122,7 @@ public class PresenceTests
     public async Task Somebody_who_comes_back_in_the_moment_of_being_given_up_is_there_for_other_nodes_too()
     {
         await using var server = await AppServer.StartAsync();
-        using var presence = new Presence(server.Services.GetRequiredService<ChatFeed>(), TimeProvider.System);
+        using var presence = new Presence(server.Services.GetRequiredService<ChatFeed>(), TimeProvider.System, NullLogger<Presence>.Instance);
         var room = new ChatRoom(1, "general");
         var told = new List<bool>();
         presence.ChangedHere += (_, _) =>

@@ -1,4 +1,5 @@
 using Salon.App.Hosting.Budgets;
+using Salon.Supervision;
 using Salon.Timing;
 
 namespace Salon.App.Chat;
@@ -8,10 +9,10 @@ namespace Salon.App.Chat;
 /// one stays for a moment, so that reloading a page is neither a departure nor an arrival. Each node tells those who are connected to it.
 /// The lock protects all fields; nobody is told under it.
 /// </summary>
-internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider) : IDisposable
+internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider, ILogger<Presence> logger) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly DeadlineScheduler _deadlines = new(timeProvider);
+    private readonly DeadlineScheduler _deadlines = new(timeProvider, new Guard(logger));
     private readonly Dictionary<ChatRoom, RoomPresence> _rooms = [];
     private readonly TokenBucket _bytes = new(ChatLimits.PresenceBytes, timeProvider);
 

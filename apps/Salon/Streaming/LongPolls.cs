@@ -1,16 +1,17 @@
+using Salon.Supervision;
 using Salon.Timing;
 
 namespace Salon.App.Streaming;
 
 /// <summary>Answers polls when there is something, or their time is over; one timer for all of them. Thread-safe.</summary>
-internal sealed class LongPolls(TimeProvider time) : IDisposable
+internal sealed class LongPolls(TimeProvider time, ILogger<LongPolls> logger) : IDisposable
 {
     // About as many as a page can show at once; the next poll brings the rest.
     private const int MaxEvents = 1000;
 
     private const string Transport = "poll";
 
-    private readonly DeadlineScheduler _deadlines = new(time);
+    private readonly DeadlineScheduler _deadlines = new(time, new Guard(logger));
 
     /// <summary>Waits for events.</summary>
     /// <param name="feed">The feed.</param>

@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Salon.Supervision;
 using Salon.Timing;
 
 namespace Salon.App.Streaming;
 
 /// <summary>Serves feeds as event streams, with one timer for all of them. Thread-safe.</summary>
-internal sealed class SseStreams(TimeProvider time, SseOptions options) : IDisposable
+internal sealed class SseStreams(TimeProvider time, SseOptions options, ILogger<SseStreams> logger) : IDisposable
 {
     private const string Transport = "sse";
 
-    private readonly DeadlineScheduler _deadlines = new(time);
+    private readonly DeadlineScheduler _deadlines = new(time, new Guard(logger));
 
     /// <summary>Answers a request with a stream, until the client goes, or the stream or the app ends.</summary>
     public async Task ServeAsync(HttpContext context, EventFeed feed, TopicSet topics)

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Admin.Access;
 
 /// <summary>Who gets in: by password, of which each address may try few wrong ones, or by a session that a password has opened.</summary>
-internal sealed class AdminGate(AdminOptions options, TimeProvider time)
+internal sealed class AdminGate(AdminOptions options, TimeProvider time, Guard guard)
 {
     private readonly PartitionedRateLimiter<IPAddress> _tries = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
         static address => RateLimitPartition.GetTokenBucketLimiter(address, static _ => new TokenBucketRateLimiterOptions
@@ -64,7 +65,7 @@ internal sealed class AdminGate(AdminOptions options, TimeProvider time)
             return false;
         }
 
-        if (await options.Authenticate!(username, password))
+        if (await guard.AskAsync(nameof(options.Authenticate), (options, username, password), static ask => ask.options.Authenticate!(ask.username, ask.password), otherwise: false))
         {
             return true;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Admin.Watching;
 
@@ -9,6 +10,7 @@ internal sealed class NamespaceWatch : IDisposable
     private readonly Namespace _admins;
     private readonly ConcurrentDictionary<(string Namespace, string Id), WatchedSocket> _watched;
     private readonly Sampler _sampler;
+    private readonly Guard _guard;
     private readonly TimeProvider _time;
 
     public NamespaceWatch(
@@ -16,9 +18,10 @@ internal sealed class NamespaceWatch : IDisposable
         Namespace admins,
         ConcurrentDictionary<(string Namespace, string Id), WatchedSocket> watched,
         Sampler sampler,
+        Guard guard,
         TimeProvider time)
     {
-        (_space, _admins, _watched, _sampler, _time) = (space, admins, watched, sampler, time);
+        (_space, _admins, _watched, _sampler, _guard, _time) = (space, admins, watched, sampler, guard, time);
         space.Adapter.RoomJoined += OnJoined;
         space.Adapter.RoomLeft += OnLeft;
     }
@@ -39,7 +42,8 @@ internal sealed class NamespaceWatch : IDisposable
     {
         if (_watched.ContainsKey((_space.Name, id)) && _sampler.TryTake())
         {
-            _ = _admins.EmitAsync(type, _space.Name, room, id, Timestamp.Format(_time));
+            _guard.Run(type, (Watch: this, type, room, id), static told =>
+                told.Watch._admins.EmitAsync(told.type, told.Watch._space.Name, told.room, told.id, Timestamp.Format(told.Watch._time)));
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Salon.EngineIO;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Admin.Watching;
 
@@ -19,15 +19,15 @@ internal sealed class ServerWatch
     private readonly AdminOptions _options;
     private readonly AdminMode _mode;
     private readonly IMeterFactory? _meters;
-    private readonly ILogger _logger;
+    private readonly Guard _guard;
     private readonly TimeProvider _time;
     private readonly long _started;
     private int _count;
     private volatile WatchSession? _session;
 
-    public ServerWatch(SocketIOServer io, Namespace admins, AdminOptions options, AdminMode mode, IMeterFactory? meters, ILogger logger, TimeProvider time)
+    public ServerWatch(SocketIOServer io, Namespace admins, AdminOptions options, AdminMode mode, IMeterFactory? meters, Guard guard, TimeProvider time)
     {
-        (_io, _admins, _options, _mode, _meters, _logger, _time) = (io, admins, options, mode, meters, logger, time);
+        (_io, _admins, _options, _mode, _meters, _guard, _time) = (io, admins, options, mode, meters, guard, time);
         _started = time.GetTimestamp();
 
         io.NamespaceCreated += OnNamespace;
@@ -80,7 +80,7 @@ internal sealed class ServerWatch
 
     private WatchSession Begin()
     {
-        var session = new WatchSession(_io, _admins, _options, _mode, new EngineCounts(_io, _meters), _logger, _time);
+        var session = new WatchSession(_io, _admins, _options, _mode, new EngineCounts(_io, _meters), _guard, _time);
         session.Every(Interval, () =>
         {
             session.Prune();

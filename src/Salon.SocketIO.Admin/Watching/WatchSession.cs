@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Admin.Watching;
 
 /// <summary>The time from the first administrator to the last. It owns all that is watched, and ends it.</summary>
-internal sealed partial class WatchSession : IDisposable
+internal sealed class WatchSession : IDisposable
 {
     private readonly ConcurrentDictionary<(string Namespace, string Id), WatchedSocket> _watched = new();
     private readonly ConcurrentDictionary<string, NamespaceWatch> _namespaces = new(StringComparer.Ordinal);
@@ -13,15 +13,15 @@ internal sealed partial class WatchSession : IDisposable
     private readonly Namespace _admins;
     private readonly AdminOptions _options;
     private readonly AdminMode _mode;
-    private readonly ILogger _logger;
+    private readonly Guard _guard;
     private readonly TimeProvider _time;
     private readonly Sampler _sampler;
     private ITimer? _timer;
     private volatile bool _isEnded;
 
-    public WatchSession(SocketIOServer io, Namespace admins, AdminOptions options, AdminMode mode, EngineCounts counts, ILogger logger, TimeProvider time)
+    public WatchSession(SocketIOServer io, Namespace admins, AdminOptions options, AdminMode mode, EngineCounts counts, Guard guard, TimeProvider time)
     {
-        _logger = logger;
+        _guard = guard;
         (_io, _admins, _options, _mode, _time) = (io, admins, options, mode, time);
         _sampler = new Sampler(options.MaxEventsPerSecond, time);
         Counts = counts;
@@ -40,7 +40,8 @@ internal sealed partial class WatchSession : IDisposable
     public EngineCounts Counts { get; }
 
     /// <summary>Does something again and again until the session ends.</summary>
-    public void Every(TimeSpan interval, Func<Task> action) => _timer = _time.CreateTimer(_ => _ = RunAsync(action), null, interval, interval);
+    public void Every(TimeSpan interval, Func<Task> action) =>
+        _timer = _time.CreateTimer(_ => _guard.Run(nameof(WatchSession), action, static action => action()), null, interval, interval);
 
     public void Watch(Namespace space)
     {
@@ -49,7 +50,7 @@ internal sealed partial class WatchSession : IDisposable
             return;
         }
 
-        var watch = new NamespaceWatch(space, _admins, _watched, _sampler, _time);
+        var watch = new NamespaceWatch(space, _admins, _watched, _sampler, _guard, _time);
 
         // One that was made anew takes the place of the one that was left.
         if (_namespaces.TryGetValue(space.Name, out var former))
@@ -95,7 +96,7 @@ internal sealed partial class WatchSession : IDisposable
         if (TryWatch(socket))
         {
             var info = new RawJson(JsonSerializer.SerializeToUtf8Bytes(SocketDescription.Describe(socket), AdminJson.Default.SocketInfo), []);
-            _ = _admins.EmitAsync("socket_connected", info, Timestamp.Format(_time));
+            _guard.Run("socket_connected", (_admins, info, At: Timestamp.Format(_time)), static told => told._admins.EmitAsync("socket_connected", told.info, told.At));
         }
     }
 
@@ -104,7 +105,10 @@ internal sealed partial class WatchSession : IDisposable
         if (_watched.TryRemove(KeyOf(socket), out var watched))
         {
             watched.Dispose();
-            _ = _admins.EmitAsync("socket_disconnected", socket.Namespace.Name, socket.Id, reason.ToText(), Timestamp.Format(_time));
+            _guard.Run(
+                "socket_disconnected",
+                (_admins, socket, reason, At: Timestamp.Format(_time)),
+                static told => told._admins.EmitAsync("socket_disconnected", told.socket.Namespace.Name, told.socket.Id, told.reason.ToText(), told.At));
         }
     }
 
@@ -133,7 +137,7 @@ internal sealed partial class WatchSession : IDisposable
             return false;
         }
 
-        var watched = new WatchedSocket(socket, _admins, _sampler, _time);
+        var watched = new WatchedSocket(socket, _admins, _sampler, _guard, _time);
 
         if (_watched.TryAdd(KeyOf(socket), watched) && !_isEnded)
         {
@@ -144,24 +148,5 @@ internal sealed partial class WatchSession : IDisposable
         return false;
     }
 
-    private async Task RunAsync(Func<Task> action)
-    {
-        try
-        {
-            await action();
-        }
-        catch (Exception exception)
-        {
-            // Whoever throws, an adapter or a handler of the app, must not end the process from within a timer.
-            Log.TellingFailed(_logger, exception);
-        }
-    }
-
     private static (string Namespace, string Id) KeyOf(Socket socket) => (socket.Namespace.Name, socket.Id);
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "Administrators could not be told how the server is.", EventName = nameof(TellingFailed))]
-        public static partial void TellingFailed(ILogger logger, Exception exception);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Admin.Watching;
 
@@ -12,12 +13,13 @@ internal sealed class WatchedSocket : IDisposable
     private readonly Socket _socket;
     private readonly Namespace _admins;
     private readonly Sampler _sampler;
+    private readonly Guard _guard;
     private readonly TimeProvider _time;
     private readonly IDisposable[] _listeners;
 
-    public WatchedSocket(Socket socket, Namespace admins, Sampler sampler, TimeProvider time)
+    public WatchedSocket(Socket socket, Namespace admins, Sampler sampler, Guard guard, TimeProvider time)
     {
-        (_socket, _admins, _sampler, _time) = (socket, admins, sampler, time);
+        (_socket, _admins, _sampler, _guard, _time) = (socket, admins, sampler, guard, time);
         socket.Conn.Upgraded += OnUpgraded;
 
         // What administrators are told must not be told to them again.
@@ -39,16 +41,20 @@ internal sealed class WatchedSocket : IDisposable
     private void OnUpgraded(EngineIO.EngineSession session)
     {
         var update = new SocketUpdate(_socket.Id, _socket.Namespace.Name, SocketDescription.GetTransport(session));
-        _ = _admins.EmitAsync("socket_updated", new RawJson(JsonSerializer.SerializeToUtf8Bytes(update, AdminJson.Default.SocketUpdate), []));
+        _guard.Run("socket_updated", (_admins, update), static told =>
+            told._admins.EmitAsync("socket_updated", new RawJson(JsonSerializer.SerializeToUtf8Bytes(told.update, AdminJson.Default.SocketUpdate), [])));
     }
 
     private void Tell(string type, string name, EventArguments arguments)
     {
         if (_sampler.TryTake())
         {
-            _ = _admins.EmitAsync(type, _socket.Namespace.Name, _socket.Id, Describe(name, arguments), Timestamp.Format(_time));
+            _guard.Run(type, (Watched: this, type, name, arguments), static told => told.Watched.TellAsync(told.type, told.name, told.arguments));
         }
     }
+
+    private Task TellAsync(string type, string name, EventArguments arguments) =>
+        _admins.EmitAsync(type, _socket.Namespace.Name, _socket.Id, Describe(name, arguments), Timestamp.Format(_time));
 
     private static RawJson Describe(string name, EventArguments arguments)
     {

@@ -126,7 +126,7 @@ internal sealed partial class LocalAdapter(Namespace owner) : IAdapter
 
     /// <summary>Delivers an event that was read in the log which servers share.</summary>
     public void Deliver(EventPlace place, EncodedPacket packet, BroadcastOptions options) =>
-        owner.Recovery!.Events.OnEvent(place, packet, options, stamped => _ = Deliver(stamped, options, Select(options)).AsTask());
+        owner.Recovery!.Events.OnEvent(place, packet, options, stamped => owner.Server.Guard.Forget(nameof(Deliver), Deliver(stamped, options, Select(options))));
 
     public Task<BroadcastAcks> BroadcastWithAckAsync(EncodedPacket packet, BroadcastOptions options, TimeSpan timeout) =>
         BroadcastWithAckAsync(packet, options, timeout, onCount: null, onAnswer: null);
@@ -155,7 +155,7 @@ internal sealed partial class LocalAdapter(Namespace owner) : IAdapter
         try
         {
             owner.Server.Deadlines.Schedule(collector, timeout);
-            _ = Deliver(packet, options, new Selection(recipients, Without: null)).AsTask();
+            owner.Server.Guard.Forget(nameof(Deliver), Deliver(packet, options, new Selection(recipients, Without: null)));
             collector.Start();
             return await collector.Ended;
         }
@@ -184,12 +184,12 @@ internal sealed partial class LocalAdapter(Namespace owner) : IAdapter
     {
         if (change == RoomChange.MemberAndRoom)
         {
-            RoomCreated?.Invoke(room);
+            owner.Server.Guard.Raise(nameof(RoomCreated), RoomCreated, room);
         }
 
         if (change != RoomChange.None)
         {
-            RoomJoined?.Invoke(room, socket.Id);
+            owner.Server.Guard.Raise(nameof(RoomJoined), RoomJoined, room, socket.Id);
         }
     }
 
@@ -197,12 +197,12 @@ internal sealed partial class LocalAdapter(Namespace owner) : IAdapter
     {
         if (change != RoomChange.None)
         {
-            RoomLeft?.Invoke(room, socket.Id);
+            owner.Server.Guard.Raise(nameof(RoomLeft), RoomLeft, room, socket.Id);
         }
 
         if (change == RoomChange.MemberAndRoom)
         {
-            RoomDeleted?.Invoke(room);
+            owner.Server.Guard.Raise(nameof(RoomDeleted), RoomDeleted, room);
         }
     }
 

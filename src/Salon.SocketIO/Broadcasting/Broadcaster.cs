@@ -118,7 +118,20 @@ public abstract class Broadcaster : IEmitter
     }
 
     private Task EmitToAllAsync(IReadOnlyList<Namespace> targets, PayloadBuilder payload) =>
-        Task.WhenAll(targets.Select(target => EmitAsync(target, payload)).ToList());
+        Task.WhenAll(targets.Select(target => TryEmitAsync(target, payload)).ToList());
+
+    /// <summary>An adapter that throws at once keeps the event from no other namespace: whoever emits learns of it from the task.</summary>
+    private Task TryEmitAsync(Namespace target, PayloadBuilder payload)
+    {
+        try
+        {
+            return EmitAsync(target, payload);
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException(exception);
+        }
+    }
 
     private Task EmitAsync(Namespace target, PayloadBuilder payload)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Salon.EngineIO;
+using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Protocol;
 using Salon.SocketIO.Recovery;
 using Salon.Timing;
@@ -41,7 +42,7 @@ internal sealed class Client : Deadline, IEngineHandler
         if (session.IsOld())
         {
             // Old clients never ask for "/".
-            _ = client.ConnectAsync("/", auth: default).AsTask();
+            server.Guard.Forget(nameof(ConnectAsync), client.ConnectAsync("/", auth: default));
         }
 
         return client;
@@ -104,7 +105,8 @@ internal sealed class Client : Deadline, IEngineHandler
         {
             if (socket.Connected)
             {
-                Session.TrySend(EncodedPacket.Create(_server.Options.Parser, PacketType.Disconnect, socket.Namespace.Name, id: null, default, []).Message);
+                _server.Guard.Call(nameof(IPacketParser.Encode), (Client: this, socket.Namespace.Name), static left => left.Client.Session.TrySend(
+                    EncodedPacket.Create(left.Client._server.Options.Parser, PacketType.Disconnect, left.Name, id: null, default, []).Message));
             }
 
             socket.OnDisconnected(DisconnectReason.ServerNamespaceDisconnect);
@@ -226,7 +228,15 @@ internal sealed class Client : Deadline, IEngineHandler
     {
         var entered = await entering;
         var handshake = new Handshake(Session.Handshake, auth);
-        var session = entered.Namespace?.Recovery is { } recovery && !Session.IsOld() ? await recovery.TakeAsync(handshake.Auth, Session) : null;
+
+        // Where the past cannot be found, the client is a new one.
+        var session = entered.Namespace?.Recovery is { } recovery && !Session.IsOld()
+            ? await _server.Guard.AskAsync(
+                nameof(IClusterLog.TakeSessionAsync),
+                (recovery, handshake.Auth, Session),
+                static ask => ask.recovery.TakeAsync(ask.Auth, ask.Session),
+                otherwise: null)
+            : null;
 
         Connect(name, entered, handshake, session);
     }
@@ -244,8 +254,8 @@ internal sealed class Client : Deadline, IEngineHandler
         // Asking twice is harmless: there is one socket, and the client gets one answer.
         if (_sockets.TryAdd(socket))
         {
-            // It tells the client how it ends, and never fails.
-            _ = entered.ConnectAsync(this, socket, session);
+            // It tells the client how it ends.
+            _server.Guard.Forget(nameof(Namespace.ConnectAsync), entered.ConnectAsync(this, socket, session));
         }
         else
         {

@@ -1,4 +1,5 @@
 using Salon.SocketIO.Protocol;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Connections;
 
@@ -19,11 +20,13 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
     private bool _isHeld = true;
     private bool _isStopped;
 
+    private Guard Guard => socket.Namespace.Server.Guard;
+
     /// <summary>
     /// Lets the events begin after something else: the connection handlers, which register those of the events. Until then
     /// they wait.
     /// </summary>
-    public void Start(Task first) => _ = StartAsync(first);
+    public void Start(Task first) => Guard.Forget(nameof(Namespace.OnConnection), StartAsync(first));
 
     /// <summary>Takes an event. Called by one thread at a time, which waits for the task before it reads on.</summary>
     public ValueTask PostAsync(in Packet packet)
@@ -44,7 +47,7 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
         }
 
         // On the reading thread, as long as the handler does not wait: most never do, and a change of threads costs more than they do.
-        var handling = socket.DispatchAsync(packet);
+        var handling = Dispatch(packet);
 
         if (handling.IsCompleted)
         {
@@ -58,7 +61,8 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
             }
         }
 
-        _ = RunAsync(handling);
+        // On the path of every packet whose handler waits: watching it once more would cost an allocation.
+        Guard.Trust(RunAsync(handling));
         return default;
     }
 
@@ -100,7 +104,7 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
 
     private async Task StartAsync(Task first)
     {
-        await first;
+        await Guard.CallAsync(nameof(Namespace.OnConnection), first, static first => new ValueTask(first));
 
         lock (_gate)
         {
@@ -110,18 +114,43 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
 
         for (var i = 0; i < maxConcurrent; i++)
         {
-            _ = RunAsync(Task.CompletedTask);
+            Guard.Trust(RunAsync(Task.CompletedTask));
         }
     }
 
-    /// <summary>Handles what waits, after what is being handled. Dispatching never fails, so neither does this task.</summary>
+    /// <summary>Handles what waits, after what is being handled. Whatever happens to one event, the next has its turn.</summary>
     private async Task RunAsync(Task handling)
     {
-        await handling;
-
-        while (TryTake(out var packet))
+        while (true)
         {
-            await socket.DispatchAsync(packet);
+            try
+            {
+                await handling;
+            }
+            catch (Exception exception)
+            {
+                Guard.Fail(nameof(Socket.DispatchAsync), exception);
+            }
+
+            if (!TryTake(out var packet))
+            {
+                return;
+            }
+
+            handling = Dispatch(packet);
+        }
+    }
+
+    private Task Dispatch(in Packet packet)
+    {
+        try
+        {
+            return socket.DispatchAsync(packet);
+        }
+        catch (Exception exception)
+        {
+            Guard.Fail(nameof(Socket.DispatchAsync), exception);
+            return Task.CompletedTask;
         }
     }
 

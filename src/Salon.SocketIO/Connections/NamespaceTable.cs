@@ -44,8 +44,29 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
     }
 
     /// <summary>Enters the namespace that a client asks for, if there is one and nobody has to be asked whether there may be.</summary>
-    public Namespace? TryEnter(string name) =>
-        _namespaces.TryGetValue(name, out var entry) && entry.Value.TryEnter() ? entry.Value : null;
+    public Namespace? TryEnter(string name)
+    {
+        if (!_namespaces.TryGetValue(name, out var entry))
+        {
+            return null;
+        }
+
+        try
+        {
+            return entry.Value.TryEnter() ? entry.Value : null;
+        }
+        catch (TooManyChildrenException)
+        {
+            // Another thread was making it, and may not.
+            return null;
+        }
+        catch (Exception exception)
+        {
+            // Another thread was making it, and failed.
+            server.Guard.Fail(nameof(SocketIOServer.NamespaceCreated), exception, name, Log.CreationFailed);
+            return null;
+        }
+    }
 
     /// <summary>Enters a namespace that is made because a client asks for it, if one of the parents has it.</summary>
     /// <param name="name">The namespace.</param>
@@ -104,7 +125,7 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
         }
         catch (Exception exception)
         {
-            Log.CreationFailed(server.Logger, name, exception);
+            server.Guard.Fail(nameof(SocketIOServer.NamespaceCreated), exception, name, Log.CreationFailed);
             return default;
         }
     }
@@ -174,7 +195,7 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
         }
         catch (Exception exception)
         {
-            Log.PredicateFailed(server.Logger, exception);
+            server.Guard.Fail(nameof(SocketIOServer.Of), exception, name, Log.PredicateFailed);
             return false;
         }
     }
@@ -186,11 +207,11 @@ internal sealed partial class NamespaceTable(SocketIOServer server)
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "A predicate of namespaces failed: the client is told that there is none.", EventName = nameof(PredicateFailed))]
-        public static partial void PredicateFailed(ILogger logger, Exception exception);
+        [LoggerMessage(1, LogLevel.Error, "A predicate of namespaces failed at {Name}: the client is told that there is none.", EventName = nameof(PredicateFailed))]
+        public static partial void PredicateFailed(ILogger logger, Exception exception, string name);
 
         [LoggerMessage(2, LogLevel.Error, "The namespace {Name} could not be made: the client is told that there is none.", EventName = nameof(CreationFailed))]
-        public static partial void CreationFailed(ILogger logger, string name, Exception exception);
+        public static partial void CreationFailed(ILogger logger, Exception exception, string name);
 
         [LoggerMessage(3, LogLevel.Debug, "Clients have made as many namespaces as they may ({Verdict}): the client is told so.", EventName = nameof(TooManyChildren))]
         public static partial void TooManyChildren(ILogger logger, AddressVerdict verdict);

@@ -45,7 +45,18 @@ internal sealed class PacketReceiver
     /// <returns>Whether a packet is complete with it. A message that breaks a rule closes the session.</returns>
     public bool TryReceive(ReadOnlyMemory<byte> data, bool isBinary, out Packet packet)
     {
-        var status = isBinary ? _decoder.AddBinary(data.Span, out packet) : _decoder.Add(data, out packet);
+        DecodeStatus status;
+
+        try
+        {
+            status = isBinary ? _decoder.AddBinary(data.Span, out packet) : _decoder.Add(data, out packet);
+        }
+        catch (Exception exception)
+        {
+            // Of somebody else's parser: ours do not throw.
+            _server.Guard.Fail(nameof(IPacketDecoder), exception);
+            (status, packet) = (DecodeStatus.Invalid, default);
+        }
 
         switch (status)
         {

@@ -40,9 +40,9 @@ internal sealed class PendingAck<T>(PendingAcks owner, long id, JsonCodec codec)
                 Fail(new SocketIOException("invalid_ack", $"The client's answer is no {typeof(T).Name}."));
             }
         }
-        catch (NotSupportedException exception)
+        catch (Exception exception)
         {
-            // The type cannot be read at all: the mistake of whoever waits, who shall learn of it.
+            // The type cannot be read at all, or its converter throws: the mistake of whoever waits, who shall learn of it.
             Fail(exception);
         }
     }

@@ -4,7 +4,7 @@ namespace Salon.SocketIO.Events;
 /// What is called when a socket disconnects. A handler that comes too late is called at once: a connection handler that waits for
 /// something may be overtaken by the end of the connection. Thread-safe; no handler runs under the lock.
 /// </summary>
-internal sealed class DisconnectHandlers(Action<Exception> onFailure)
+internal sealed class DisconnectHandlers(Socket socket)
 {
     private readonly Lock _gate = new();
     private List<Func<DisconnectReason, Task>>? _handlers;
@@ -21,7 +21,7 @@ internal sealed class DisconnectHandlers(Action<Exception> onFailure)
             }
         }
 
-        _ = CallAsync(handler, _reason.Value);
+        Start(handler, _reason.Value);
     }
 
     public void Call(DisconnectReason reason)
@@ -37,10 +37,13 @@ internal sealed class DisconnectHandlers(Action<Exception> onFailure)
 
         foreach (var handler in handlers ?? [])
         {
-            // Not awaited: the handlers of a disconnection do not wait for each other, and their failures end in the log.
-            _ = CallAsync(handler, reason);
+            // Not awaited: the handlers of a disconnection do not wait for each other.
+            Start(handler, reason);
         }
     }
+
+    private void Start(Func<DisconnectReason, Task> handler, DisconnectReason reason) =>
+        socket.Namespace.Server.Guard.Forget(nameof(Socket.OnDisconnect), CallAsync(handler, reason));
 
     private async Task CallAsync(Func<DisconnectReason, Task> handler, DisconnectReason reason)
     {
@@ -50,7 +53,7 @@ internal sealed class DisconnectHandlers(Action<Exception> onFailure)
         }
         catch (Exception exception)
         {
-            onFailure(exception);
+            socket.OnDisconnectHandlerFailed(exception);
         }
     }
 }

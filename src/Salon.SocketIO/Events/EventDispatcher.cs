@@ -23,10 +23,19 @@ internal static partial class EventDispatcher
             return Task.CompletedTask;
         }
 
-        if (RateLimiting.Ask(socket.Namespace.Server.Options.EventLimiter, socket) is { } retryAfter)
+        try
         {
-            socket.Namespace.Server.Metrics.OnEventLimited();
-            return ack.SendErrorAsync("rate_limited", "Too many events.", retryAfter);
+            if (RateLimiting.Ask(socket.Namespace.Server.Options.EventLimiter, socket) is { } retryAfter)
+            {
+                socket.Namespace.Server.Metrics.OnEventLimited();
+                return ack.SendErrorAsync("rate_limited", "Too many events.", retryAfter);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Whether there were too many is not known: the event is not handled, and the next is asked about again.
+            socket.Namespace.Server.Guard.Fail(nameof(SocketIOOptions.EventLimiter), exception);
+            return AnswerFailure(socket, ack);
         }
 
         return socket.Hooks is { HasIncoming: true } hooks
@@ -138,8 +147,22 @@ internal static partial class EventDispatcher
             return ack.SendErrorAsync(refusal.Code, refusal.Message, refusal.RetryAfter, hasFailed: true);
         }
 
-        Log.HandlerFailed(socket.Namespace.Server.Logger, exception, eventName);
-        return ack.SendErrorAsync("internal_error", "The server failed to handle the event.", retryAfter: null, hasFailed: true);
+        socket.Namespace.Server.Guard.Fail(nameof(SocketOnExtensions.On), exception, eventName, Log.HandlerFailed);
+        return AnswerFailure(socket, ack);
+    }
+
+    private static Task AnswerFailure(Socket socket, Ack ack)
+    {
+        try
+        {
+            return ack.SendErrorAsync("internal_error", "The server failed to handle the event.", retryAfter: null, hasFailed: true);
+        }
+        catch (Exception exception)
+        {
+            // A parser of somebody else that cannot write answers.
+            socket.Namespace.Server.Guard.Fail(nameof(IPacketParser.Encode), exception);
+            return Task.CompletedTask;
+        }
     }
 
     private static Task AnswerUnknown(Ack ack, ReadOnlySpan<byte> name)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Salon.Collections;
 using Salon.SocketIO.Protocol;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Events;
 
@@ -28,7 +29,7 @@ internal sealed partial class ServerListeners
         return listener;
     }
 
-    public async Task<RawJson?> CallAsync(string eventName, EventArguments arguments, ILogger logger)
+    public async Task<RawJson?> CallAsync(string eventName, EventArguments arguments, Guard guard)
     {
         RawJson? answer = null;
 
@@ -46,7 +47,7 @@ internal sealed partial class ServerListeners
             }
             catch (Exception exception)
             {
-                Log.ServerListenerFailed(logger, exception, eventName);
+                guard.Fail(nameof(NamespaceServers.On), exception, eventName, Log.ServerListenerFailed);
             }
         }
 

@@ -33,7 +33,7 @@ internal sealed partial class SocketHooks
 
         foreach (var listener in listeners)
         {
-            _ = CallAsync(socket, listener, name, arguments, Ack.None);
+            socket.Namespace.Server.Guard.Forget(nameof(SocketAnyExtensions.OnAnyOutgoing), CallAsync(socket, listener, name, arguments, Ack.None));
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class SocketHooks
         }
         catch (Exception exception)
         {
-            Log.AnyListenerFailed(socket.Namespace.Server.Logger, exception, name);
+            socket.Namespace.Server.Guard.Fail(nameof(SocketAnyExtensions.OnAny), exception, name, Log.AnyListenerFailed);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Salon.EngineIO;
 using Salon.SocketIO.Clustering;
+using Salon.Supervision;
 using Salon.Timing;
 
 namespace Salon.SocketIO.Recovery;
@@ -16,6 +17,7 @@ internal sealed class RecoveryStore
     private readonly PresentSockets _present = new();
     private readonly HashSet<string> _returning = new(StringComparer.Ordinal);
     private readonly SharedSessions? _shared;
+    private readonly Guard _guard;
 
     /// <param name="owner">The namespace.</param>
     /// <param name="options">What is kept, and how long.</param>
@@ -29,6 +31,7 @@ internal sealed class RecoveryStore
         var retention = options.MaxDisconnectionDuration + server.Options.PingInterval + server.Options.PingTimeout;
 
         Deadlines = server.Deadlines;
+        _guard = server.Guard;
         SkipsMiddleware = options.SkipMiddlewares;
         Events = new EventOrder(_gate, options, retention, Deadlines, time, cluster);
         _away = new AwaySessions(Deadlines, options);
@@ -134,7 +137,11 @@ internal sealed class RecoveryStore
         }
 
         forgotten?.Abandon();
-        _ = _shared?.SaveAsync(session);
+
+        if (_shared is not null)
+        {
+            _guard.Forget(nameof(IClusterLog.SaveSessionAsync), _shared.SaveAsync(session));
+        }
     }
 
     /// <summary>A socket is gone for good, or a session is.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.IO.Pipelines;
 using System.Text;
 using Salon.App.Streaming;
@@ -11,7 +12,7 @@ public class SseStreamTests
     public async Task News_that_come_before_a_stream_has_begun_wait_until_it_has()
     {
         await using var server = await StocksServer.StartAsync();
-        using var streams = new SseStreams(TimeProvider.System, new SseOptions());
+        using var streams = new SseStreams(TimeProvider.System, new SseOptions(), NullLogger<SseStreams>.Instance);
         var pipe = new Pipe();
         var stream = new SseStream(new FeedCursor(server.Market.Feed, TopicSet.All, ResumePoint.Start), pipe.Writer, streams, static () => { });
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Salon.Supervision;
 
 namespace Salon.App.Lab.Processor;
 
@@ -35,7 +36,7 @@ internal sealed partial class ProcessorMeter(LabRuns runs, IServer server, IHost
         run.Processor = new ProcessorReport("running", clients, settings.Rate, null, null, new Dictionary<string, ProcessorFigure>());
 
         // Its end, good or bad, is in the run's report.
-        _ = MeasureAsync(run, server, settings, clients);
+        new Guard(logger).Forget(nameof(ProcessorMeter), MeasureAsync(run, server, settings, clients));
     }
 
     private Uri FindServer() => OwnAddress.Find(server);

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Hosting.Server;
+using Salon.Supervision;
 
 namespace Salon.App.Lab.Webhooks;
 
@@ -12,7 +13,7 @@ namespace Salon.App.Lab.Webhooks;
 /// Sends an event on both paths: over the WebSockets of those who watch, and as a webhook, a signed request that is repeated with growing
 /// pauses until somebody takes it. It only ever goes to this process, whatever was registered. Thread-safe.
 /// </summary>
-internal sealed class WebhookSender(IServer server, IHostApplicationLifetime lifetime, TimeProvider time) : IDisposable
+internal sealed class WebhookSender(IServer server, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WebhookSender> logger) : IDisposable
 {
     public const int MaxFailures = 6;
 
@@ -27,6 +28,7 @@ internal sealed class WebhookSender(IServer server, IHostApplicationLifetime lif
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly Guard _guard = new(logger);
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = AnswerTimeout };
 
     /// <summary>Lets an event happen.</summary>
@@ -52,7 +54,7 @@ internal sealed class WebhookSender(IServer server, IHostApplicationLifetime lif
         run.Webhooks.Add(happened);
 
         // Its end, good or bad, is an entry of the log.
-        _ = DeliverAsync(run, registration.Key, receiver, happened);
+        _guard.Forget(nameof(WebhookSender), DeliverAsync(run, registration.Key, receiver, happened));
         return happened;
     }
 

@@ -1,15 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
 
 namespace Salon.EngineIO.Tests;
 
 /// <summary>Where a session is in its life: what follows what, whichever thread is faster.</summary>
-public class SessionStateTests
+[Trait("Stage", "fast")]
+public sealed class SessionStateTests : IDisposable
 {
+    private readonly EngineServer _server = new(new EngineIOOptions(), static _ => SilentHandler.Instance, new ServiceCollection().BuildServiceProvider());
+
+    public void Dispose() => _server.Dispose();
+
     [Fact]
     public void Who_closes_an_open_session_tells_its_handler()
     {
-        var state = new SessionState(new PollingTransport());
+        var state = new SessionState(new PollingTransport(_server));
 
         Assert.True(state.TryOpen(SilentHandler.Instance));
         Assert.True(state.TryClose(CloseReason.TransportClose, out var left));
@@ -22,7 +28,7 @@ public class SessionStateTests
     [Fact]
     public void Who_closes_a_session_whose_handler_is_being_made_leaves_telling_it_to_the_maker()
     {
-        var state = new SessionState(new PollingTransport());
+        var state = new SessionState(new PollingTransport(_server));
 
         Assert.True(state.TryClose(CloseReason.TransportClose, out var left));
         Assert.False(left.TellsEnd);
@@ -38,7 +44,7 @@ public class SessionStateTests
     {
         for (var round = 0; round < 2000; round++)
         {
-            var state = new SessionState(new PollingTransport());
+            var state = new SessionState(new PollingTransport(_server));
             using var start = new Barrier(3);
             var tellers = 0;
 
@@ -70,10 +76,10 @@ public class SessionStateTests
     [Fact]
     public void A_session_that_was_closed_neither_upgrades_nor_changes_its_transport()
     {
-        var state = new SessionState(new PollingTransport());
+        var state = new SessionState(new PollingTransport(_server));
         state.TryClose(CloseReason.ForcedClose, out _);
 
         Assert.False(state.TryBeginUpgrade(static _ => throw new InvalidOperationException("It must not begin."), out _));
-        Assert.False(state.TrySwitchTo(new PollingTransport()));
+        Assert.False(state.TrySwitchTo(new PollingTransport(_server)));
     }
 }

@@ -106,13 +106,18 @@ public class DetachTests
         server.Logs.Expect("createHandler failed");
         using var socket = new ClientWebSocket();
 
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        // The handshake may be answered before the handler is made; then the WebSocket ends, in whichever way.
+        await Record.ExceptionAsync(async () =>
         {
             await socket.ConnectAsync(new Uri($"ws://{server.Uri.Authority}/engine.io/?EIO=4&transport=websocket"), default).Soon();
-            await ReceiveAsync(socket);
-            await ReceiveAsync(socket);
+
+            while (socket.State == WebSocketState.Open)
+            {
+                await ReceiveAsync(socket);
+            }
         });
 
+        Assert.NotEqual(WebSocketState.Open, socket.State);
         await Eventually.Async("the session is closed", () => engine.ClientsCount == 0);
     }
 

@@ -120,15 +120,20 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
             return;
         }
 
+        PostResult result;
+
         try
         {
-            await AnswerAsync(context, await ReceiveAsync(session, server, context, isJsonp));
+            result = await ReceiveAsync(session, server, context, isJsonp);
         }
         finally
         {
+            // Before the answer: a client that has it may send the next POST at once, on another connection.
             Volatile.Write(ref _post, null);
             post.SetResult();
         }
+
+        await AnswerAsync(context, result);
     }
 
     /// <summary>Lets a waiting GET go with a noop.</summary>

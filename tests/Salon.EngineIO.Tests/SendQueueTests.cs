@@ -1,5 +1,6 @@
 using System.Text;
 using Salon.EngineIO.Sessions;
+using Salon.EngineIO.Transports;
 using Salon.Tests;
 
 namespace Salon.EngineIO.Tests;
@@ -10,6 +11,18 @@ public class SendQueueTests
     private const int Bound = 100_000;
 
     private readonly SendQueue _queue = new(Bound);
+
+    [Fact]
+    public void A_poll_that_comes_after_the_end_of_an_empty_queue_does_not_wait()
+    {
+        _queue.Complete(discard: false);
+        var poll = new PendingPoll();
+
+        Assert.True(_queue.TryLease(poll));
+
+        Assert.True(poll.Ended.IsCompleted);
+        Assert.Empty(_queue.ReleaseAndTake(poll, countLimit: 16, byteLimit: 1000));
+    }
 
     [Theory]
     [InlineData(0)]

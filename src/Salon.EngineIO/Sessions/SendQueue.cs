@@ -94,7 +94,8 @@ internal sealed class SendQueue(long maxBytes)
             _drain = drain;
         }
 
-        if (Count > 0)
+        // Also of a queue that has ended with nothing in it, of which nobody would ever tell.
+        if (Count > 0 || _isCompleted)
         {
             drain.OnQueued();
         }

@@ -23,10 +23,17 @@ public struct OldPayloadReader(ReadOnlyMemory<byte> payload, bool isBinary)
     private ReadOnlyMemory<byte> _rest = payload;
     private bool _hasPackets;
 
-    /// <summary>Reads the next packet. An empty payload is invalid, as an empty packet is.</summary>
+    /// <summary>Reads the next packet. An empty payload is invalid; an empty packet is too in a binary one, and is passed over in a text.</summary>
     public PayloadStatus Read(out EnginePacket packet)
     {
         packet = default;
+
+        // As the reference's reader does.
+        while (!isBinary && _rest.Span.StartsWith("0:"u8))
+        {
+            _rest = _rest[2..];
+            _hasPackets = true;
+        }
 
         if (_rest.IsEmpty)
         {

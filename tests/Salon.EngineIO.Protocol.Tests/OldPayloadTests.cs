@@ -27,13 +27,23 @@ public class OldPayloadTests
     }
 
     [Theory]
+    [InlineData("0:")]
+    [InlineData("0:2:4a")]
+    [InlineData("2:4a0:")]
+    [InlineData("0:0:2:4a0:0:")]
+    public void An_empty_packet_of_text_is_passed_over(string payload)
+    {
+        Assert.Equal(payload.Contains('a') ? ["Message a"] : [], Read(payload));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("abc")]
     [InlineData("6")]
     [InlineData("6:")]
     [InlineData("6:4hell")]
     [InlineData(":4")]
-    [InlineData("0:")]
+    [InlineData("0:x")]
     [InlineData("-1:4")]
     [InlineData("+1:4")]
     [InlineData(" 1:4")]

@@ -15,6 +15,8 @@ public class BadFrameTests
         { "a message inside a message", [.. RawConnection.Frame(0x01, "4a"u8.ToArray()), .. RawConnection.Frame(0x81, "4b"u8.ToArray())], 1002 },
         { "a fragmented ping", RawConnection.Frame(0x09, []), 1002 },
         { "a ping of 126 bytes", RawConnection.Frame(0x89, new byte[126]), 1002 },
+        { "a ping whose short length takes two bytes", [0x89, 0xfe, 0x00, 0x01, 0, 0, 0, 0, (byte)'x'], 1002 },
+        { "a close whose short length takes eight bytes", [0x88, 0xff, 0, 0, 0, 0, 0, 0, 0, 0x02, 0, 0, 0, 0, 0x03, 0xe8], 1002 },
         { "a close of one byte", RawConnection.Frame(0x88, [3]), 1002 },
         { "a close with the status 0", RawConnection.Frame(0x88, [0x00, 0x00]), 1002 },
         { "a close with the status 1", RawConnection.Frame(0x88, [0x00, 0x01]), 1002 },

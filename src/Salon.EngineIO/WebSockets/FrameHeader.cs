@@ -61,9 +61,10 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool IsFinal, bool Is
             payloadLength,
             length);
 
-        // Section 5.2: the highest bit of a 64-bit length is 0. Section 5.5: control frames are short and whole.
+        // Section 5.2: the highest bit of a 64-bit length is 0. Section 5.5: control frames are short, and say so in seven bits, and whole.
+        // (A longer form than a message needs is forgiven, as many servers do.)
         var isValid = payloadLength >= 0
-            && (!header.IsControl || (header.IsFinal && !header.IsCompressed && payloadLength <= MaxControlPayload));
+            && (!header.IsControl || (header.IsFinal && !header.IsCompressed && lengthBits <= MaxControlPayload));
 
         return isValid ? HeaderStatus.Complete : HeaderStatus.Invalid;
     }

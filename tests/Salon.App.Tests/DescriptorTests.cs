@@ -29,7 +29,9 @@ public class DescriptorTests
             var before = app.ProcessorTime;
             using var rest = new PeriodicTimer(TimeSpan.FromSeconds(5));
             await rest.WaitForNextTickAsync();
-            Assert.InRange((app.ProcessorTime - before).TotalSeconds, 0, 0.5);
+
+            // A listener that tries again and again takes all five seconds; what the app does besides depends on the machine.
+            Assert.InRange((app.ProcessorTime - before).TotalSeconds, 0, 2.5);
         }
         finally
         {

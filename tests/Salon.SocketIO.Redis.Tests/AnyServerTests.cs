@@ -79,14 +79,14 @@ public class AnyServerTests
 
         Assert.InRange(await CountPublishedAsync(cluster) - before, 0, 3);
 
-        // One that knows how ids end still has to guess how they begin; and where such a session would be, it is asked for once.
+        // One that knows how ids end still has to guess how they begin, and ids that no server made are not asked for.
         for (var i = 0; i < 20; i++)
         {
             await ClusterTrio.AssertUnknownAsync(await cluster.SendAsync(1, i % 2 == 0 ? HttpMethod.Get : HttpMethod.Post, $"{i:x16}{id[16..]}", "40"));
             await ClusterTrio.AssertUnknownAsync(await cluster.SendAsync(0, HttpMethod.Get, $"{i:x16}{id[16..]}"));
         }
 
-        Assert.InRange(await CountPublishedAsync(cluster) - before, 40, 63);
+        Assert.InRange(await CountPublishedAsync(cluster) - before, 0, 3);
         Assert.StartsWith("431[", await session.AskAsync("""421["my rooms"]"""));
     }
 
@@ -241,7 +241,7 @@ public class AnyServerTests
     }
 
     [Fact]
-    public async Task A_server_that_ends_tells_its_clients_wherever_they_poll()
+    public async Task A_server_that_ends_lets_the_polls_of_its_clients_go_wherever_they_wait()
     {
         await using var cluster = await ClusterTrio.StartAsync();
         await using var session = await cluster.OpenAsync();
@@ -250,7 +250,8 @@ public class AnyServerTests
 
         await cluster.Servers[0].StopAsync();
 
-        Assert.Equal("1", await (await poll.Soon()).Content.ReadAsStringAsync());
+        // Not a close, which clients take as final: the next poll is refused, and they come back.
+        Assert.Equal("6", await (await poll.Soon()).Content.ReadAsStringAsync());
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public class RestartTests
 
             // One that is about to upgrade notices the end only when its own patience ends.
             var transport = transports == "polling" ? EngineTransport.Polling : EngineTransport.WebSocket;
-            await Eventually.Async("the client is there", () => io.Sockets.Sockets.Values.Any(socket => socket.Conn.Transport == transport) || running.IsCompleted);
+            await Eventually.Async("the client is there", () => io.Sockets.Sockets.Values.Any(socket => socket.Conn.Transport == transport && socket.Data.ContainsKey("there")) || running.IsCompleted);
         }
 
         var (second, _) = await StartAsync(first.Uri.Port);
@@ -47,7 +47,13 @@ public class RestartTests
             app =>
             {
                 io = app.MapSocketIO();
-                io.OnConnection(socket => socket.On("echo", (string text, Ack ack) => ack.SendAsync(text)));
+                io.OnConnection(socket =>
+                {
+                    socket.On("echo", (string text, Ack ack) => ack.SendAsync(text));
+
+                    // The client knows that it is connected: only then does it notice that it is not any more.
+                    socket.On("there", () => socket.Data["there"] = true);
+                });
             },
             services => services.AddSocketIO(options => options.AllowEIO3 = true),
             port: port);

@@ -9,7 +9,7 @@ const socket = (version === "2" ? old : current)(server, { transports, reconnect
 let connections = 0;
 
 socket.on("connect", () => {
-  if (++connections < 2) return;
+  if (++connections < 2) return socket.emit("there");
 
   socket.emit("echo", "hello", (back) => {
     assert.equal(back, "hello");

@@ -109,23 +109,32 @@ public class HeartbeatTests
 
     [Theory]
     [EachTransport]
-    public async Task Real_time_passes_the_same_way(string transport)
+    public async Task In_real_time_who_answers_stays(string transport)
     {
-        await using var server = await EchoServer.StartAsync(options =>
+        await using var server = await EchoServer.StartAsync(static options => options.PingInterval = TimeSpan.FromMilliseconds(300));
+        await using var client = await RawClient.OpenAsync(server.Uri, transport);
+
+        for (var cycle = 0; cycle < 3; cycle++)
+        {
+            Assert.Equal("2", await client.ReceiveAnyAsync().Soon());
+        }
+
+        Assert.Empty(server.Closes);
+    }
+
+    [Fact]
+    public async Task In_real_time_who_is_silent_goes()
+    {
+        await using var server = await EchoServer.StartAsync(static options =>
         {
             options.PingInterval = TimeSpan.FromMilliseconds(300);
             options.PingTimeout = TimeSpan.FromMilliseconds(400);
         });
-        await using var silent = await RawWebSocketClient.OpenAsync(server.Uri);
-        silent.AnswersPings = false;
-        await using var alive = await RawClient.OpenAsync(server.Uri, transport);
+        await using var client = await RawWebSocketClient.OpenAsync(server.Uri);
+        client.AnswersPings = false;
 
-        for (var cycle = 0; cycle < 3; cycle++)
-        {
-            Assert.Equal("2", await alive.ReceiveAnyAsync().Soon());
-        }
+        await client.WaitUntilClosedAsync();
 
-        await silent.WaitUntilClosedAsync();
         Assert.Equal(CloseReason.PingTimeout, Assert.Single(server.Closes));
     }
 }

@@ -15,6 +15,8 @@ internal sealed record Target(string Name, byte[][] Seeds, Func<byte[], int> Run
 {
     private const int MaxAttachments = 10;
 
+    private delegate PayloadStatus PacketRead(out EnginePacket packet);
+
     public static IReadOnlyList<Target> All { get; } =
     [
         new("packet", Text("""0{"token":"a"}""", "0/admin,", "1/a,", """2["e",1,"x",null,{"a":[1.5]}]""", """2/a,12["e"]""", """3/a,7[1]""", """51-["e",{"_placeholder":true,"num":0}]""", """62-/a,3[{"_placeholder":true,"num":1},{"_placeholder":true,"num":0}]"""), ReadPacket),
@@ -90,36 +92,18 @@ internal sealed record Target(string Name, byte[][] Seeds, Func<byte[], int> Run
         return HashCode.Combine(packet.Type, packet.Id is null, Math.Min(payload.Count, 8), attachments, payload.Attachments.Count, Log(json.Length));
     }
 
-    private static int ReadPayload(byte[] input)
+    private static int ReadPayload(byte[] input) => ReadPackets(new PayloadReader(input).Read, input.Length);
+
+    private static int ReadOldPayload(byte[] input, bool isBinary) => ReadPackets(new OldPayloadReader(input, isBinary).Read, input.Length);
+
+    private static int ReadPackets(PacketRead read, int length)
     {
-        var reader = new PayloadReader(input);
         var behaviour = default(HashCode);
 
         for (var i = 0; ; i++)
         {
-            Require(i <= input.Length + 1, "more packets than bytes");
-            var status = reader.Read(out var packet);
-            behaviour.Add(status);
-
-            if (status != PayloadStatus.Packet)
-            {
-                return behaviour.ToHashCode();
-            }
-
-            behaviour.Add(packet.Type);
-            behaviour.Add(packet.IsBinary);
-        }
-    }
-
-    private static int ReadOldPayload(byte[] input, bool isBinary)
-    {
-        var reader = new OldPayloadReader(input, isBinary);
-        var behaviour = default(HashCode);
-
-        for (var i = 0; ; i++)
-        {
-            Require(i <= input.Length + 1, "more packets than bytes");
-            var status = reader.Read(out var packet);
+            Require(i <= length + 1, "more packets than bytes");
+            var status = read(out var packet);
             behaviour.Add(status);
 
             if (status != PayloadStatus.Packet)

@@ -13,14 +13,18 @@ internal static class ScenarioServer
     /// <param name="allowsOldClients">Whether clients of Socket.IO v2 are served too.</param>
     /// <param name="pingInterval">Often by default, so that every scenario meets heartbeats.</param>
     /// <param name="redis">The address of the Redis that makes it one of several; it is alone by default.</param>
+    /// <param name="port">The port; a free one by default.</param>
+    /// <param name="restart">Called when a client asks for the server to be started again.</param>
     public static async Task<TestServer> StartAsync(
         bool recovers = false,
         IPacketParser? parser = null,
         bool allowsOldClients = false,
         TimeSpan? pingInterval = null,
-        string? redis = null)
+        string? redis = null,
+        int port = 0,
+        Action? restart = null)
     {
-        var server = await TestServer.StartAsync(app => Serve(app.MapSocketIO()), services =>
+        var server = await TestServer.StartAsync(app => Serve(app.MapSocketIO(), restart), services =>
         {
             var io = services.AddSocketIO(options =>
             {
@@ -35,24 +39,27 @@ internal static class ScenarioServer
             {
                 io.AddRedis(redis);
             }
-        });
+        }, port: port);
 
         server.Logs.Expect("needs a number");
         server.Logs.Expect("throws");
         return server;
     }
 
-    private static void Serve(SocketIOServer io)
+    private static void Serve(SocketIOServer io, Action? restart)
     {
         var reasons = new ConcurrentQueue<string>();
+        var gone = new ConcurrentQueue<string>();
         var paid = new ConcurrentQueue<int>();
 
         io.OnConnection(socket =>
         {
             socket.OnDisconnect(reason => reasons.Enqueue(reason.ToText()));
             socket.On("echo", (EventArguments arguments, Ack ack) => ack.SendAsync(Enumerable.Range(0, arguments.Count).Select(i => arguments[i]).ToArray()));
+            socket.On("repeat", (EventArguments arguments) => socket.EmitAsync("repeated", [.. Enumerable.Range(0, arguments.Count).Select(i => (object?)arguments[i])]));
             socket.On("send back", (int number) => socket.EmitAsync("back", number));
             socket.On("ask me", async (int a, int b, Ack ack) => await ack.SendAsync(await socket.EmitWithAckAsync<int>("question", a, b)));
+            socket.On("ask for bytes", async (byte[] data, Ack ack) => await ack.SendAsync(await socket.EmitWithAckAsync<byte[]>("bytes", data)));
             socket.On("needs a number", (int _, Ack ack) => ack.SendAsync());
             socket.On("throws", new Action<string, Ack>((_, _) => throw new InvalidOperationException("secret")));
             socket.On("join", async (string room, Ack ack) =>
@@ -72,6 +79,14 @@ internal static class ScenarioServer
             socket.On("send me away", () => socket.Disconnect());
             socket.On("never answers", (Ack _) => { });
             socket.On("reasons", (Ack ack) => ack.SendAsync(reasons));
+            socket.On("who left", (Ack ack) => ack.SendAsync(gone));
+            socket.On("restart the server", () => restart?.Invoke());
+        });
+
+        io.Of("/plain").OnConnection(socket =>
+        {
+            socket.On("my id", (Ack ack) => ack.SendAsync(socket.Id));
+            socket.OnDisconnect(reason => gone.Enqueue($"{socket.Id}: {reason.ToText()}"));
         });
 
         var guarded = io.Of("/guarded");

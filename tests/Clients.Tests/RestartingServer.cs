@@ -42,7 +42,7 @@ internal sealed class RestartingServer : IAsyncDisposable
 
     private async Task StartAsync(int port) => _server = await ScenarioServer.StartAsync(
         allowsOldClients: true,
-        pingInterval: TimeSpan.FromSeconds(1),
+        pingInterval: TimeSpan.FromSeconds(25),
         port: port,
         restart: () => _requests.Writer.TryWrite(true));
 }

@@ -73,10 +73,11 @@ public sealed partial class ServerProcess : IDisposable
     /// <summary>Lets the process open a few more descriptors than it has now, and no more.</summary>
     public void LimitDescriptors(int more)
     {
-        var id = _process.Id.ToString(CultureInfo.InvariantCulture);
-        var limit = Directory.GetFiles($"/proc/{id}/fd").Length + more;
-        Process.Start("prlimit", ["--pid", id, $"--nofile={limit}"]).WaitForExit();
+        Process.Start("prlimit", ["--pid", Id, $"--nofile={Descriptors + more}"]).WaitForExit();
     }
+
+    /// <summary>How many descriptors the process has open.</summary>
+    public int Descriptors => Directory.GetFiles($"/proc/{Id}/fd").Length;
 
     /// <summary>How much processor time the process has used.</summary>
     public TimeSpan ProcessorTime
@@ -104,7 +105,9 @@ public sealed partial class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    private void Signal(string signal) => Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+    private void Signal(string signal) => Process.Start("kill", [signal, Id]).WaitForExit();
+
+    private string Id => _process.Id.ToString(CultureInfo.InvariantCulture);
 
     private void OnOutput(string? line)
     {

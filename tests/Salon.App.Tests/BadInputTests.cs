@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Salon.App.Chat;
 using Salon.Tests;
 
@@ -68,6 +69,42 @@ public class BadInputTests(DatabaseFixture databases)
 
         Assert.Equal(username, joined.GetProperty("room").GetString());
         Assert.Equal(username, joined.GetProperty("members")[0].GetString());
+    }
+
+    [Theory]
+    [EachTransportAndDatabase]
+    public async Task A_room_that_looks_like_another_is_that_one_and_one_from_before_still_opens(string transport, string database)
+    {
+        using var storage = await databases.CreateAsync(database);
+        await using var server = await AppServer.StartAsync(storage);
+        var store = server.Services.GetRequiredService<IChatStore>();
+        await store.FoundAsync(new NewRoom("old\u3164", "Alice", DateTimeOffset.UtcNow), ChatLimits.Rooms);
+        await using var alice = await ChatClient.ConnectAsync(server, transport, "Alice");
+
+        await alice.JoinAsync("Admin");
+
+        Assert.Equal("already_exists", await alice.FailAsync("room:create", new { room = "Аdmin" }));
+        Assert.Equal("Admin", (await alice.JoinAsync("𝐀𝐝𝐦𝐢𝐧")).GetProperty("room").GetString());
+        Assert.Equal("old\u3164", (await alice.JoinAsync("old\u3164")).GetProperty("room").GetString());
+        Assert.Equal("invalid_room", await alice.FailAsync("room:create", new { room = "new\u3164" }));
+        await alice.SayAsync("old\u3164", "still here");
+    }
+
+    [Theory]
+    [EachTransport]
+    public async Task A_message_is_as_long_as_people_count(string transport)
+    {
+        await using var server = await AppServer.StartAsync();
+        await using var alice = await ChatClient.ConnectAsync(server, transport, "Zoe\u0308");
+        var joined = await alice.JoinAsync("general");
+
+        await alice.SayAsync("general", string.Concat(Enumerable.Repeat("👍", 5_000)));
+
+        Assert.Equal("Zoë", joined.GetProperty("members")[0].GetString());
+        Assert.Equal("too_long", await alice.FailAsync("message:send", new { room = "general", text = string.Concat(Enumerable.Repeat("👍", 5_001)) }));
+        Assert.Equal("too_long", await alice.FailAsync("message:send", new { room = "general", text = "e" + new string('\u0301', 100_000) }));
+        Assert.Equal("invalid_text", await alice.FailAsync("message:send", new { room = "general", text = "e" + new string('\u0301', 31) }));
+        Assert.Equal("empty", await alice.FailAsync("message:send", new { room = "general", text = "\u3164\u200b" }));
     }
 
     [Fact]

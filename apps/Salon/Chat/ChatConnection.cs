@@ -1,5 +1,6 @@
 using System.Text;
 using Salon.App.Hosting.Budgets;
+using Salon.App.Texts;
 using Salon.Http;
 using Salon.SocketIO;
 
@@ -43,7 +44,7 @@ internal sealed class ChatConnection
     {
         _allowance.TakeAnswer();
 
-        if (request.After is { Length: > ChatLimits.RoomNameLength * 4 })
+        if (request.After is not null && !ChatName.TryTidy(request.After, ChatLimits.RoomNameLength, out _))
         {
             throw ChatErrors.InvalidRoom;
         }
@@ -55,20 +56,21 @@ internal sealed class ChatConnection
     private async Task<RoomCreateReply> CreateAsync(RoomCreateRequest request)
     {
         _allowance.TakeRequest();
-        var name = ParseRoom(request.Room);
 
         if (request.Visibility is not (null or "public"))
         {
             throw ChatErrors.InvalidArgument("The visibility of a room can be \"public\".");
         }
 
-        var (room, isNew) = await FindOrFoundAsync(name);
+        var (room, isNew) = await FindOrFoundAsync(request.Room);
         return isNew ? new RoomCreateReply(room.Name) : throw ChatErrors.AlreadyExists(room.Name);
     }
 
-    private async ValueTask<(ChatRoom Room, bool IsNew)> FindOrFoundAsync(string name)
+    private async ValueTask<(ChatRoom Room, bool IsNew)> FindOrFoundAsync(string? given)
     {
-        if (await _chat.Rooms.FindAsync(name) is { } found)
+        var (found, name) = await FindAsync(given);
+
+        if (found is not null)
         {
             return (found, false);
         }
@@ -77,14 +79,32 @@ internal sealed class ChatConnection
         return await _chat.Rooms.FoundAsync(name, _username);
     }
 
+    /// <returns>The room, and the name as it is written.</returns>
+    private async ValueTask<(ChatRoom? Room, string Name)> FindAsync(string? given)
+    {
+        // A room may be older than the rules for names: who knows its name gets in.
+        if (!ChatName.TryTidy(given, ChatLimits.RoomNameLength, out var stored))
+        {
+            throw ChatErrors.InvalidRoom;
+        }
+
+        var isValid = ChatName.TryParse(stored, ChatLimits.RoomNameLength, out var name);
+
+        if ((!isValid || name != stored) && await _chat.Rooms.FindExactlyAsync(stored) is { } old)
+        {
+            return (old, old.Name);
+        }
+
+        return isValid ? (await _chat.Rooms.FindAsync(name), name) : throw ChatErrors.InvalidRoom;
+    }
+
     private async Task<RawJson> JoinAsync(RoomJoinRequest request)
     {
         _allowance.TakeAnswer();
-        var name = ParseRoom(request.Room);
 
         for (var attempt = 0; attempt < MaxJoinAttempts; attempt++)
         {
-            var (room, _) = await FindOrFoundAsync(name);
+            var (room, _) = await FindOrFoundAsync(request.Room);
 
             if (_rooms.Count >= ChatLimits.RoomsPerConnection && !_rooms.Contains(room))
             {
@@ -244,27 +264,20 @@ internal sealed class ChatConnection
         }
     }
 
-    private static string ParseRoom(string? name) =>
-        ChatName.TryParse(name, ChatLimits.RoomNameLength, out var parsed) ? parsed : throw ChatErrors.InvalidRoom;
-
-    private async ValueTask<ChatRoom> FindJoinedAsync(string? name)
+    private async ValueTask<ChatRoom> FindJoinedAsync(string? given)
     {
-        var parsed = ParseRoom(name);
-        var room = await _chat.Rooms.FindAsync(parsed) ?? throw ChatErrors.NotFound(parsed);
+        var (found, name) = await FindAsync(given);
+        var room = found ?? throw ChatErrors.NotFound(name);
 
         return _rooms.Contains(room) ? room : throw ChatErrors.NotAMember(room.Name);
     }
 
-    private static string ParseText(string? text)
-    {
-        // Half a surrogate pair is no text, and the database would store something else for it.
-        var trimmed = text?.Replace("\r\n", "\n", StringComparison.Ordinal).Trim() ?? "";
-
-        return trimmed.Length switch
+    private static string ParseText(string? given) =>
+        MessageText.Parse(given?.Replace("\r\n", "\n", StringComparison.Ordinal), ChatLimits.MessageLength, out var text) switch
         {
-            0 => throw ChatErrors.Empty,
-            > ChatLimits.MessageLength => throw ChatErrors.TooLong,
-            _ => trimmed,
+            TextProblem.Empty => throw ChatErrors.Empty,
+            TextProblem.TooLong => throw ChatErrors.TooLong,
+            TextProblem.Invalid => throw ChatErrors.InvalidText,
+            _ => text,
         };
-    }
 }

@@ -21,6 +21,8 @@ internal static class ChatErrors
 
     public static SocketIOException TooLong => new("too_long", $"A message has at most {ChatLimits.MessageLength} characters.");
 
+    public static SocketIOException InvalidText => new("invalid_text", "A message holds whole characters, and letters with few marks.");
+
     public static SocketIOException TooManyRooms => new("too_many_rooms", "There are too many rooms already.");
 
     public static SocketIOException Unavailable => new("unavailable", "The database does not answer. Try again in a moment.", UnavailableRetry);

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using Salon.App.Texts;
 
 namespace Salon.App.Chat;
 
@@ -9,35 +9,30 @@ namespace Salon.App.Chat;
 /// </summary>
 internal static class ChatName
 {
-    /// <summary>Trims a name and checks it.</summary>
+    /// <summary>How many bytes a name may have for each character: half a family.</summary>
+    private const int BytesPerCharacter = 16;
+
+    /// <summary>Trims a name, composes it (NFC) and checks it.</summary>
     public static bool TryParse(string? text, int maxLength, out string name)
     {
-        name = "";
-
-        // Far too long is refused before anything else is done with it.
-        if (text is null || text.Length > maxLength * 4)
+        if (!TryTidy(text, maxLength, out name))
         {
             return false;
         }
 
-        var parts = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        name = string.Join(' ', parts);
-
-        return name.Length > 0 && new StringInfo(name).LengthInTextElements <= maxLength && name.EnumerateRunes().All(IsVisible) && IsWellFormed(name);
+        name = Normalization.Compose(name);
+        return Encoding.UTF8.GetByteCount(name) <= maxLength * BytesPerCharacter && VisibleText.IsVisible(name) && !Characters.IsLongerThan(name, maxLength);
     }
 
-    /// <summary>What two names that differ only in case have in common.</summary>
-    public static string ToKey(string name) => name.ToLowerInvariant();
+    /// <summary>Trims a name and makes its spaces single, whatever else is in it: as names were stored before there were more rules.</summary>
+    /// <returns><see langword="false"/> when it is empty or far too long.</returns>
+    public static bool TryTidy(string? text, int maxLength, out string name)
+    {
+        // Far too long is refused before anything else is done with it.
+        name = text is null || text.Length > maxLength * BytesPerCharacter ? "" : string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return name.Length > 0;
+    }
 
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control
-        or UnicodeCategory.Format
-        or UnicodeCategory.Surrogate
-        or UnicodeCategory.PrivateUse
-        or UnicodeCategory.OtherNotAssigned
-        or UnicodeCategory.LineSeparator
-        or UnicodeCategory.ParagraphSeparator);
-
-    // Half a surrogate pair is enumerated as U+FFFD, which somebody may also have typed; neither is a name.
-    private static bool IsWellFormed(string name) => !name.Contains('\uFFFD');
+    /// <summary>What names of one person have in common, and those that look like them.</summary>
+    public static string ToKey(string name) => Skeleton.Of(name);
 }

@@ -5,13 +5,15 @@ namespace Salon.App.Chat;
 /// <summary>
 /// The rooms that this process has heard of, by name. A room that it has not heard of may have been founded by another process, so the
 /// database is asked; and one that it has heard of may have been removed there, if nobody ever said anything in it. Thread-safe; the lock
-/// guards the listing, and is not held while it is read.
+/// guards the listing, and is not held while it is read. A room is stored by its name in lower case; its look is compared here, so that rooms
+/// from before looks were compared stay.
 /// </summary>
 internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
 {
     public const string General = "general";
 
     private readonly ConcurrentDictionary<string, ChatRoom> _rooms = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task> _founding = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private RoomListing? _listing;
     private RoomList? _list;
@@ -40,27 +42,58 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
         return list;
     }
 
-    /// <summary>Gives a room if this process has heard of it.</summary>
-    public ChatRoom? FindKnown(string name) => _rooms.GetValueOrDefault(ChatName.ToKey(name));
+    /// <summary>Gives the room of just this name, in any case, if this process has heard of it.</summary>
+    public ChatRoom? FindKnown(string name) => _rooms.GetValueOrDefault(ChatRoom.ToKey(name));
 
+    /// <summary>Gives the room of just this name, in any case.</summary>
     /// <exception cref="SocketIO.SocketIOException">The database does not answer.</exception>
-    public async ValueTask<ChatRoom?> FindAsync(string name)
+    public async ValueTask<ChatRoom?> FindExactlyAsync(string name)
     {
-        var key = ChatName.ToKey(name);
-
-        if (_rooms.TryGetValue(key, out var known))
+        if (FindKnown(name) is { } known)
         {
             return known;
         }
 
-        var room = await ChatErrors.OrUnavailableAsync(() => store.FindRoomAsync(key));
+        var room = await ChatErrors.OrUnavailableAsync(() => store.FindRoomAsync(ChatRoom.ToKey(name)));
         return room is null ? null : Add(room);
     }
 
-    /// <summary>Founds a room, unless somebody else has meanwhile.</summary>
+    /// <summary>Gives the room of a name, or else the one whose name looks like it.</summary>
+    /// <exception cref="SocketIO.SocketIOException">The database does not answer.</exception>
+    public async ValueTask<ChatRoom?> FindAsync(string name) => await FindExactlyAsync(name) ?? (await ListAsync()).FindAlike(name);
+
+    /// <summary>Founds a room, unless somebody else has meanwhile, or founds one whose name looks like it.</summary>
     /// <returns>The room, and whether it is new.</returns>
     /// <exception cref="SocketIO.SocketIOException">It could not be founded.</exception>
+    /// <remarks>Two that look alike can come to be when they are founded on two nodes in the same second. Both are kept.</remarks>
     public async ValueTask<(ChatRoom Room, bool IsNew)> FoundAsync(string name, string founder)
+    {
+        var look = ChatName.ToKey(name);
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        while (_founding.GetOrAdd(look, mine.Task) is var other && other != mine.Task)
+        {
+            await other;
+
+            if (await FindAsync(name) is { } room)
+            {
+                return (room, false);
+            }
+        }
+
+        try
+        {
+            // The name may have been taken between the caller's look and this one's turn.
+            return (await ListAsync()).FindAlike(name) is { } room ? (room, false) : await StoreAsync(name, founder);
+        }
+        finally
+        {
+            _founding.TryRemove(look, out _);
+            mine.SetResult();
+        }
+    }
+
+    private async ValueTask<(ChatRoom Room, bool IsNew)> StoreAsync(string name, string founder)
     {
         // Here or elsewhere: the database decides.
         var room = new NewRoom(name, founder, timeProvider.GetUtcNow());

@@ -12,17 +12,31 @@ internal sealed class RoomList
 {
     private readonly ChatRoom[] _rooms;
     private readonly byte[][] _heads;
+    private readonly Dictionary<string, ChatRoom> _byLook = new(StringComparer.Ordinal);
 
     public RoomList(IEnumerable<ChatRoom> rooms, int version)
     {
         Version = version;
         _rooms = [.. rooms];
         Array.Sort(_rooms, static (left, right) => string.CompareOrdinal(left.Key, right.Key));
+
+        // The oldest of those that look the same.
+        foreach (var room in _rooms)
+        {
+            if (!_byLook.TryGetValue(room.Look, out var other) || room.Id < other.Id)
+            {
+                _byLook[room.Look] = room;
+            }
+        }
+
         _heads = Array.ConvertAll(_rooms, static room => (byte[])[.. "{\"room\":"u8, .. ChatJson.Encode(room.Name), .. ",\"members\":"u8]);
     }
 
     /// <summary>Of which version of the directory.</summary>
     public int Version { get; }
+
+    /// <summary>The room whose name looks like one, if there is any.</summary>
+    public ChatRoom? FindAlike(string name) => _byLook.GetValueOrDefault(ChatName.ToKey(name));
 
     /// <summary>Writes a page: <c>{ rooms: [{ room, members }], hasMore, ok: true }</c>.</summary>
     /// <param name="after">The name of the room that comes before the page; <see langword="null"/> for the first.</param>
@@ -30,7 +44,7 @@ internal sealed class RoomList
     /// <param name="presence">Who knows how many people there are.</param>
     public byte[] WritePage(string? after, int limit, Presence presence)
     {
-        var first = after is null ? 0 : FindFirstAfter(ChatName.ToKey(after));
+        var first = after is null ? 0 : FindFirstAfter(ChatRoom.ToKey(after));
         var count = Math.Min(limit, _rooms.Length - first);
         var members = presence.Count(_rooms.AsSpan(first, count));
         var page = new ArrayBufferWriter<byte>(64 * (count + 1));

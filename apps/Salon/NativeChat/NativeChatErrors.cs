@@ -23,6 +23,8 @@ internal static class NativeChatErrors
 
     public static ErrorFrame TooLong(string id) => new("too_long", $"A message has at most {NativeChatLimits.TextLength} characters.", id);
 
+    public static ErrorFrame InvalidText(string id) => new("invalid_text", "A message holds whole characters, and letters with few marks.", id);
+
     public static ErrorFrame RateLimited(TimeSpan retryAfter) =>
         new("rate_limited", "Too much at once. Wait a moment.", RetryAfter: Math.Ceiling(retryAfter.TotalSeconds * 1000) / 1000);
 }

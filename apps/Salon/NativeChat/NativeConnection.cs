@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Salon.App.Chat;
 using Salon.App.Hosting.Budgets;
+using Salon.App.Texts;
 using Salon.Http;
 
 namespace Salon.App.NativeChat;
@@ -142,7 +143,7 @@ internal sealed class NativeConnection
             return;
         }
 
-        var refusal = ClientFrame.TryParse(utf8, out var frame) ? Handle(frame) : NativeChatErrors.InvalidFrame;
+        var refusal = ClientFrame.TryParse(utf8, out var frame) ? Handle(frame) : Judge(utf8);
 
         if (refusal is not null)
         {
@@ -189,14 +190,19 @@ internal sealed class NativeConnection
             return NativeChatErrors.InvalidId;
         }
 
-        return frame.Text?.ReplaceLineEndings("\n").Trim() switch
+        return MessageText.Parse(frame.Text?.ReplaceLineEndings("\n"), NativeChatLimits.TextLength, out var text) switch
         {
-            null or "" => NativeChatErrors.Empty(id),
-            { Length: > NativeChatLimits.TextLength } => NativeChatErrors.TooLong(id),
-            var text when !TryTakeFanOut(text, out var retryAfter) => NativeChatErrors.RateLimited(retryAfter) with { Id = id },
-            var text => _room.Say(this, id, text),
+            TextProblem.Empty => NativeChatErrors.Empty(id),
+            TextProblem.TooLong => NativeChatErrors.TooLong(id),
+            TextProblem.Invalid => NativeChatErrors.InvalidText(id),
+            _ when !TryTakeFanOut(text, out var retryAfter) => NativeChatErrors.RateLimited(retryAfter) with { Id = id },
+            _ => _room.Say(this, id, text),
         };
     }
+
+    /// <summary>Says what is wrong with a frame that cannot be read, and if it is a message, which: its writer waits for an answer to it.</summary>
+    private static ErrorFrame Judge(ReadOnlySpan<byte> utf8) =>
+        NativeChatErrors.InvalidFrame with { Id = UnreadableFrame.FindId(utf8) is { Length: > 0 and <= NativeChatLimits.IdLength } id ? id : null };
 
     /// <summary>Whether what everybody is sent because of a message is not too much.</summary>
     private bool TryTakeFanOut(string text, out TimeSpan retryAfter)

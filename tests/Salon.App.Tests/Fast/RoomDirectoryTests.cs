@@ -123,4 +123,38 @@ public class RoomDirectoryTests
 
     private async Task AssertTooManyAsync() =>
         Assert.Equal("too_many_rooms", (await Assert.ThrowsAsync<SocketIOException>(async () => await _rooms.FoundAsync("Dev", "Alice"))).Code);
+
+    [Fact]
+    public async Task A_room_whose_name_looks_like_one_that_exists_is_that_room()
+    {
+        var (admin, _) = await _rooms.FoundAsync("Admin", "Alice");
+
+        Assert.Equal(admin, await _rooms.FindAsync("Аdmin"));
+        Assert.Equal((admin, false), await _rooms.FoundAsync("Ａｄｍｉｎ", "Bob"));
+        Assert.Null(await _rooms.FindAsync("Admins"));
+    }
+
+    [Fact]
+    public async Task Two_that_look_alike_and_are_founded_at_once_are_one_room()
+    {
+        var founded = await Task.WhenAll(new[] { "Admin", "Аdmin", "ADМIN" }.Select(name => Task.Run(async () => await _rooms.FoundAsync(name, "Alice"))));
+
+        Assert.Single(founded, static each => each.IsNew);
+        Assert.Single(founded.Select(static each => each.Room).Distinct());
+    }
+
+    [Fact]
+    public async Task Rooms_from_before_looks_were_compared_open_each_by_its_name()
+    {
+        foreach (var name in new[] { "Admin", "Аdmin", "a\u3164b" })
+        {
+            await _store.FoundAsync(new NewRoom(name, "Alice", _time.GetUtcNow()), ChatLimits.Rooms);
+        }
+
+        Assert.Equal("Admin", (await _rooms.FindAsync("admin"))?.Name);
+        Assert.Equal("Аdmin", (await _rooms.FindAsync("аdmin"))?.Name);
+        Assert.Equal("a\u3164b", (await _rooms.FindExactlyAsync("A\u3164B"))?.Name);
+        Assert.Equal("Admin", (await _rooms.FindAsync("Ａｄｍｉｎ"))?.Name);
+        Assert.Equal(3, (await _rooms.FindAsync("ab"))?.Id);
+    }
 }

@@ -78,6 +78,35 @@ public class NativeBadInputTests
     }
 
     [Fact]
+    public async Task A_message_that_cannot_be_read_is_refused_by_its_id()
+    {
+        await using var server = await AppServer.StartAsync();
+        await using var alice = await NativeClient.JoinAsync(server.Uri, "Alice");
+
+        await alice.SendAsync("""{"type":"message","id":"m1","text":"\ud83d"}""");
+        var unreadable = await alice.ReadAsync("error");
+        await alice.SayAsync("e" + new string('\u0301', 31), id: "m2");
+        var marks = await alice.ReadAsync("error");
+
+        Assert.Equal(("invalid_frame", "m1"), (unreadable.GetProperty("code").GetString(), unreadable.GetProperty("id").GetString()));
+        Assert.Equal(("invalid_text", "m2"), (marks.GetProperty("code").GetString(), marks.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public async Task A_name_that_looks_like_another_is_taken_and_emoji_count_as_one()
+    {
+        await using var server = await AppServer.StartAsync();
+        await using var alice = await NativeClient.JoinAsync(server.Uri, "Admin");
+        await using var other = await NativeClient.ConnectAsync(server.Uri);
+
+        await other.SendAsync(new { type = "join", name = "Аdmin", session = "0123456789abcdef" });
+        await alice.SayAsync(string.Concat(Enumerable.Repeat("👍", 2_000)));
+
+        Assert.Equal("name_taken", (await other.ReadAsync("error")).GetProperty("code").GetString());
+        Assert.Equal(4_000, (await alice.ReadAsync("message")).GetProperty("text").GetString()!.Length);
+    }
+
+    [Fact]
     public async Task A_frame_of_a_megabyte_closes_with_1009_and_the_reason()
     {
         await using var server = await AppServer.StartAsync();

@@ -114,6 +114,26 @@ public class NativePageTests(BrowserFixture fixture)
     }
 
     [Fact]
+    public async Task The_page_takes_two_thousand_emoji_and_no_half_one()
+    {
+        var browser = await fixture.GetAsync();
+        await using var server = await AppServer.StartAsync();
+        await using var window = await NativeWindow.OpenAsync(browser, server.Uri, name: "Alice");
+        var input = window.Page.Locator(".composer input");
+
+        foreach (var (text, problem) in new[] { ("'👍'.repeat(2001)", "at most 2,000 characters"), ("'a' + '\\ud83d'", "half a character") })
+        {
+            await input.EvaluateAsync($"field => {{ field.value = {text}; field.dispatchEvent(new Event('input', {{ bubbles: true }})); }}");
+            await input.PressAsync("Enter");
+            await window.Page.GetByRole(AriaRole.Alert).GetByText(problem).WaitForAsync();
+        }
+
+        await input.EvaluateAsync("field => { field.value = '👍'.repeat(2000); field.dispatchEvent(new Event('input', { bubbles: true })); }");
+        await input.PressAsync("Enter");
+        await window.WaitForAsync(string.Concat(Enumerable.Repeat("👍", 2_000)));
+    }
+
+    [Fact]
     public async Task The_keyboard_alone_is_enough_in_french_on_a_dark_phone()
     {
         var browser = await fixture.GetAsync();

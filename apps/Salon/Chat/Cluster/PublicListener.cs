@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Salon.App.Texts;
 using Salon.Redis;
 using Salon.SocketIO;
 using Salon.SocketIO.Clustering;
@@ -81,7 +82,7 @@ internal sealed partial class PublicListener : BackgroundService
 
         if (!ChatName.TryParse(message.Username, ChatLimits.UsernameLength, out var username)
             || !ChatName.TryParse(message.Room, ChatLimits.RoomNameLength, out var roomName)
-            || message.Message?.Trim() is not { Length: > 0 and <= ChatLimits.MessageLength } text)
+            || MessageText.Parse(message.Message, ChatLimits.MessageLength, out var text) != TextProblem.None)
         {
             Log.Refused(_logger, PublicFeed.Messages);
             return;
@@ -105,7 +106,8 @@ internal sealed partial class PublicListener : BackgroundService
     {
         if (message.Payload.Length <= MaxPayload
             && TryRead<PublicNotification>(message.Payload.Span, PublicFeed.Notifications, out var notification)
-            && notification is { Node: null, Message: { Length: > 0 and <= ChatLimits.MessageLength } text }
+            && notification is { Node: null }
+            && MessageText.Parse(notification.Message, ChatLimits.MessageLength, out var text) == TextProblem.None
             && ChatName.TryParse(notification.Room, ChatLimits.RoomNameLength, out var name)
             && _rooms.FindKnown(name) is { } room)
         {

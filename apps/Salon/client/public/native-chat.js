@@ -26,7 +26,7 @@ export function openChat(name, on) {
     heard = Date.now();
     on.frame("in", text);
     if (frame.type === "welcome") [isJoined, attempt] = [true, 0];
-    if (frame.type === "welcome" || unsent.delete(frame.id)) sendNext();
+    if (frame.type === "welcome" || (!frame.retryAfter && unsent.delete(frame.id))) sendNext();
     if (frame.retryAfter) setTimeout(sendNext, frame.retryAfter * 1_000);
     on[frame.type]?.(frame);
   }

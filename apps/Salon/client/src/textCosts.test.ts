@@ -6,6 +6,7 @@ import { toTimeline } from "./chat/timeline";
 import { toCsv as toLabCsv } from "./lab/csv";
 import { fromFragment } from "./lab/share";
 import { colour, split } from "./native/source";
+import { problemOfText } from "./shared/characters";
 import { stepsOf } from "./shared/costTesting";
 import { parsePrice, toAlerts } from "./stocks/alerts/alert";
 import type { Quote } from "./stocks/contract";
@@ -37,6 +38,7 @@ const functions: Record<string, (text: string) => unknown> = {
   tidy,
   problemOf: (text) => problemOf(text, 32),
   keyOf,
+  problemOfText: (text) => problemOfText(text, 5_000),
   initials,
   hue,
   colour,

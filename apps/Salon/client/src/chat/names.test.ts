@@ -1,5 +1,34 @@
 import { expect, test } from "vitest";
 import { hue, initials, keyOf, problemOf, tidy } from "./names";
+import { lengthOf, problemOfText } from "../shared/characters";
+import cases from "../../../../../tests/text-cases.json";
+
+// The server's tests read the same cases.
+test.each(cases.names as { name: string; problem: string | null; tidy?: string }[])("the name $name: $problem", (each) => {
+  expect(problemOf(each.name, 32)).toBe(each.problem);
+  if (each.problem === null) expect(tidy(each.name)).toBe(each.tidy ?? each.name);
+});
+
+test.each(cases.same)("%s looks like %s", (a, b) => {
+  expect(keyOf(a!)).toBe(keyOf(b!));
+});
+
+test.each(cases.apart)("%s does not look like %s", (a, b) => {
+  expect(keyOf(a!)).not.toBe(keyOf(b!));
+});
+
+test.each(cases.lengths as [string, number][])("%j has %i characters", (text, length) => {
+  expect(lengthOf(text)).toBe(length);
+});
+
+test.each(cases.messages)("a message of $times times $text: $problem", ({ text, times, problem }) => {
+  expect(problemOfText(text.repeat(times).trim(), 5_000)).toBe(problem);
+});
+
+test("half an emoji is neither a message nor a name", () => {
+  expect(problemOfText("a\ud83d", 10)).toBe("invalid");
+  expect(problemOf("a\ud83d", 10)).toBe("hidden");
+});
 
 test("spaces are made single and outer ones dropped", () => {
   expect(tidy("  Ada \t  Lovelace ")).toBe("Ada Lovelace");

@@ -2,7 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { Joined, Message, Notification } from "./contract";
 import { newId } from "../shared/ids";
 import { gapBefore, merge } from "./messages";
-import { keyOf } from "./names";
+import { keyOf, roomKeyOf } from "./names";
 import type { Notice } from "./timeline";
 import { withTypist, withoutExpired } from "./typing";
 import type { Typists } from "./typing";
@@ -37,7 +37,7 @@ export class Room {
   constructor(public name: string) {}
 
   get key(): string {
-    return keyOf(this.name);
+    return roomKeyOf(this.name);
   }
 
   /** The number of the newest message that is held, to ask for those after it. */

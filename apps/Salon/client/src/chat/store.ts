@@ -2,7 +2,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { Connection } from "./connection";
 import { limits } from "./contract";
 import type { Message, RoomSummary } from "./contract";
-import { keyOf, tidy } from "./names";
+import { keyOf, roomKeyOf, tidy } from "./names";
 import { Outbox } from "./outbox";
 import type { Outgoing } from "./outbox";
 import { Room } from "./room";
@@ -38,7 +38,7 @@ export class ChatStore {
   }
 
   find(name: string): Room | undefined {
-    return this.rooms.peek().find((room) => room.key === keyOf(name));
+    return this.rooms.peek().find((room) => room.key === roomKeyOf(name));
   }
 
   /** Shows a room, and joins it if need be. */
@@ -84,7 +84,7 @@ export class ChatStore {
   }
 
   isIn(item: Outgoing, room: Room): boolean {
-    return keyOf(item.room) === room.key;
+    return keyOf(item.room) === keyOf(room.name);
   }
 
   async listRooms(): Promise<RoomSummary[] | null> {
@@ -148,8 +148,10 @@ export class ChatStore {
       room.onJoined(reply, since !== undefined);
     }
 
-    // The server may write the room's name differently.
-    this.rooms.value = [...this.rooms.peek()];
+    // The server may write the room's name differently: it may be a room that is open already.
+    const known = this.rooms.peek().find((other) => other !== room && other.key === room.key);
+    this.rooms.value = this.rooms.peek().filter((other) => !known || other !== room);
+    if (known && this.current.peek() === room) this.current.value = known;
     this.save();
   }
 

@@ -94,6 +94,21 @@ test("what came too fast is sent again when the server says", () => {
   expect(said()).toHaveLength(2);
 });
 
+test("what came too fast is kept though the refusal says which it is", () => {
+  last().welcome();
+  const id = chat.say("hello");
+  last().tell({ type: "error", code: "rate_limited", id, retryAfter: 0.3 });
+  vi.advanceTimersByTime(300);
+  expect(said()).toHaveLength(2);
+});
+
+test("half an emoji that is refused does not keep what follows from being sent", () => {
+  last().welcome();
+  const [broken, next] = [chat.say("\ud83d"), chat.say("next")];
+  last().tell({ type: "error", code: "invalid_frame", id: broken });
+  expect(said().at(-1)).toMatchObject({ id: next, text: "next" });
+});
+
 test("a server that does not answer is noticed, one that answers is kept", () => {
   last().welcome();
   for (let i = 0; i < 10; i++) {

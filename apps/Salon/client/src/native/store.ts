@@ -89,7 +89,9 @@ export class NativeStore {
       this.onRefused(failure.code);
     } else {
       this.failure.value = failure;
-      this.settle(failure.id);
+
+      // What came too fast is sent again.
+      if (failure.code !== "rate_limited") this.settle(failure.id);
     }
   }
 

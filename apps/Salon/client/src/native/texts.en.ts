@@ -37,6 +37,8 @@ export const en = {
     rate_limited: "Too fast: it is sent again in a moment.",
     too_long: "A message has at most 2,000 characters.",
     empty: "A message needs text.",
+    invalid_text: "The message holds half a character, or a letter with too many marks.",
+    invalid_frame: "The server could not read the message.",
     other: "The server refused that.",
   },
   frames: "On the wire",

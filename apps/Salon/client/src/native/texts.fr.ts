@@ -38,6 +38,8 @@ export const fr: Texts = {
     rate_limited: "Trop rapide : le message repart dans un instant.",
     too_long: "Un message compte au plus 2 000 caractères.",
     empty: "Il faut au moins un caractère.",
+    invalid_text: "Le message contient un demi-caractère, ou une lettre qui porte trop de signes.",
+    invalid_frame: "Le serveur n’a pas pu lire le message.",
     other: "Le serveur a refusé.",
   },
   frames: "Sur le fil",

@@ -118,6 +118,7 @@ export const en = {
     not_a_member: "You are not in this room.",
     too_long: "The message is too long.",
     empty: "The message is empty.",
+    invalid_text: "The message holds half a character, or a letter with too many marks.",
     too_many_rooms: "There are too many rooms already.",
     rate_limited: "Too much at once. Wait a moment.",
     unavailable: "The server cannot store messages at the moment.",

@@ -120,6 +120,7 @@ export const fr: Texts = {
     not_a_member: "Vous n’êtes pas dans ce salon.",
     too_long: "Le message est trop long.",
     empty: "Le message est vide.",
+    invalid_text: "Le message contient un demi-caractère, ou une lettre qui porte trop de signes.",
     too_many_rooms: "Il y a déjà trop de salons.",
     rate_limited: "Trop de messages à la fois. Patientez un instant.",
     unavailable: "Le serveur ne peut pas enregistrer de messages pour le moment.",

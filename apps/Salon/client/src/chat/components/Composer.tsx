@@ -1,9 +1,11 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { limits } from "../contract";
+import { errorText } from "../format";
 import type { Room } from "../room";
 import type { ChatStore } from "../store";
 import { TypingSender } from "../typing";
 import { Icon } from "../../shared/Icon";
+import { measure, problemOfText } from "../../shared/characters";
 import { texts } from "../../shared/language";
 
 const warnFrom = limits.message - 500;
@@ -15,8 +17,9 @@ export function Composer({ room, store }: { room: Room; store: ChatStore }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useMemo(() => new TypingSender((on) => store.setTyping(room, on)), [room, store]);
 
-  const length = text.trim().length;
-  const canSend = length > 0 && length <= limits.message;
+  const { length, over } = measure(text.trim(), limits.message);
+  const problem = problemOfText(text.trim(), limits.message);
+  const canSend = problem === null;
 
   // On a touch screen the keyboard would cover what is to be read.
   useEffect(() => {
@@ -76,9 +79,9 @@ export function Composer({ room, store }: { room: Room; store: ChatStore }) {
           <Icon name="send" />
         </button>
       </div>
-      {length > warnFrom && (
-        <p class={length > limits.message ? "counter over" : "counter"} role="status">
-          {length > limits.message ? t.over(length - limits.message) : t.left(limits.message - length)}
+      {(length > warnFrom || over > 0 || problem === "invalid") && (
+        <p class={over > 0 || problem === "invalid" ? "counter over" : "counter"} role="status">
+          {over > 0 ? t.over(over) : problem === "invalid" ? errorText("invalid_text") : t.left(limits.message - length)}
         </p>
       )}
     </form>

@@ -5,8 +5,12 @@ import { limits } from "../contract";
 import type { NativeStore } from "../store";
 import { texts } from "../texts";
 import type { Texts } from "../texts";
+import { problemOfText } from "../../shared/characters";
 import { Icon } from "../../shared/Icon";
 import { locale } from "../../shared/language";
+
+// As the server would say it. Nothing cuts a text while it is typed: a cut may go through the middle of an emoji.
+const codes = { empty: "empty", tooLong: "too_long", invalid: "invalid_text" };
 
 export function Conversation({ store }: { store: NativeStore }) {
   const t = texts.value;
@@ -72,6 +76,11 @@ function Composer({ store }: { store: NativeStore }) {
   const send = (event: Event) => {
     event.preventDefault();
     if (text.trim() === "" || !store.canSay.value) return;
+    const problem = problemOfText(text.trim(), limits.text);
+    if (problem) {
+      store.failure.value = { code: codes[problem], message: "" };
+      return;
+    }
     store.say(text.trim());
     setText("");
     input.current?.focus();
@@ -86,7 +95,6 @@ function Composer({ store }: { store: NativeStore }) {
         placeholder={store.canSay.value ? t.placeholder : t.full}
         autocomplete="off"
         enterkeyhint="send"
-        maxLength={limits.text}
         dir="auto"
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}

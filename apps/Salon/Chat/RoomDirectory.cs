@@ -93,6 +93,10 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
         }
     }
 
+    /// <summary>Sees to it that there is the room to begin with: just this one, whatever looks like it.</summary>
+    /// <exception cref="SocketIO.SocketIOException">It could not be founded.</exception>
+    public async Task EnsureGeneralAsync() => _ = await FindExactlyAsync(General) ?? (await StoreAsync(General, founder: "Salon")).Room;
+
     private async ValueTask<(ChatRoom Room, bool IsNew)> StoreAsync(string name, string founder)
     {
         // Here or elsewhere: the database decides.
@@ -182,7 +186,7 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
 
         lock (_gate)
         {
-            if (_listing is null || timeProvider.GetElapsedTime(_listing.StartedAt, now) >= ChatLimits.RoomListAge)
+            if (_listing is null || _listing.HasFailed || timeProvider.GetElapsedTime(_listing.StartedAt, now) >= ChatLimits.RoomListAge)
             {
                 _listing = new RoomListing(now, ReadAsync);
             }

@@ -9,4 +9,7 @@ internal sealed class RoomListing(long startedAt, Func<Task> read)
     public long StartedAt => startedAt;
 
     public Task Reading => _reading.Value;
+
+    /// <summary>Whether it came to nothing: nobody is answered from it later.</summary>
+    public bool HasFailed => _reading is { IsValueCreated: true, Value: { IsCompleted: true, IsCompletedSuccessfully: false } };
 }

@@ -121,6 +121,16 @@ public class RoomDirectoryTests
         Assert.Equal("unavailable", (await Assert.ThrowsAsync<SocketIOException>(async () => await _rooms.ListAsync())).Code);
     }
 
+    [Fact]
+    public async Task A_database_that_is_back_is_asked_again_at_once()
+    {
+        _store.IsAway = true;
+        await Assert.ThrowsAsync<SocketIOException>(async () => await _rooms.ListAsync());
+        _store.IsAway = false;
+
+        Assert.True((await _rooms.FoundAsync("Dev", "Alice")).IsNew);
+    }
+
     private async Task AssertTooManyAsync() =>
         Assert.Equal("too_many_rooms", (await Assert.ThrowsAsync<SocketIOException>(async () => await _rooms.FoundAsync("Dev", "Alice"))).Code);
 
@@ -156,5 +166,16 @@ public class RoomDirectoryTests
         Assert.Equal("a\u3164b", (await _rooms.FindExactlyAsync("A\u3164B"))?.Name);
         Assert.Equal("Admin", (await _rooms.FindAsync("Ａｄｍｉｎ"))?.Name);
         Assert.Equal(3, (await _rooms.FindAsync("ab"))?.Id);
+    }
+
+    [Fact]
+    public async Task No_room_that_looks_like_it_stands_in_for_the_first_room()
+    {
+        await _store.FoundAsync(new NewRoom("gеneral", "Mallory", _time.GetUtcNow()), ChatLimits.Rooms);
+
+        await _rooms.EnsureGeneralAsync();
+
+        Assert.Equal("general", (await _rooms.FindAsync("General"))?.Name);
+        Assert.Equal(0, _store.Listings);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
     public const string General = "general";
 
     private readonly ConcurrentDictionary<string, ChatRoom> _rooms = new(StringComparer.Ordinal);
+    private readonly RoomLooks _looks = new();
     private readonly ConcurrentDictionary<string, Task> _founding = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private RoomListing? _listing;
@@ -60,7 +61,7 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
 
     /// <summary>Gives the room of a name, or else the one whose name looks like it.</summary>
     /// <exception cref="SocketIO.SocketIOException">The database does not answer.</exception>
-    public async ValueTask<ChatRoom?> FindAsync(string name) => await FindExactlyAsync(name) ?? (await ListAsync()).FindAlike(name);
+    public async ValueTask<ChatRoom?> FindAsync(string name) => await FindExactlyAsync(name) ?? await FindAlikeAsync(ChatName.ToKey(name));
 
     /// <summary>Founds a room, unless somebody else has meanwhile, or founds one whose name looks like it.</summary>
     /// <returns>The room, and whether it is new.</returns>
@@ -84,13 +85,31 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
         try
         {
             // The name may have been taken between the caller's look and this one's turn.
-            return (await ListAsync()).FindAlike(name) is { } room ? (room, false) : await StoreAsync(name, founder);
+            return await FindAlikeAsync(look) is { } room ? (room, false) : await StoreAsync(name, founder);
         }
         finally
         {
             _founding.TryRemove(look, out _);
             mine.SetResult();
         }
+    }
+
+    private async ValueTask<ChatRoom?> FindAlikeAsync(string look)
+    {
+        await FindListing().Reading;
+
+        // One that went in the moment in which it came may have stayed among the looks.
+        while (_looks.Find(look) is { } room)
+        {
+            if (_rooms.TryGetValue(room.Key, out var known) && known == room)
+            {
+                return room;
+            }
+
+            _looks.Remove(room);
+        }
+
+        return null;
     }
 
     /// <summary>Sees to it that there is the room to begin with: just this one, whatever looks like it.</summary>
@@ -159,6 +178,7 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
     {
         if (_rooms.TryRemove(new KeyValuePair<string, ChatRoom>(room.Key, room)))
         {
+            _looks.Remove(room);
             Interlocked.Increment(ref _version);
         }
     }
@@ -209,6 +229,7 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
         {
             if (_rooms.TryAdd(room.Key, room))
             {
+                _looks.Add(room);
                 Interlocked.Increment(ref _version);
                 return room;
             }
@@ -224,7 +245,11 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
                 return known;
             }
 
-            _rooms.TryUpdate(room.Key, room, known);
+            if (_rooms.TryUpdate(room.Key, room, known))
+            {
+                _looks.Remove(known);
+                _looks.Add(room);
+            }
         }
     }
 }

@@ -12,31 +12,17 @@ internal sealed class RoomList
 {
     private readonly ChatRoom[] _rooms;
     private readonly byte[][] _heads;
-    private readonly Dictionary<string, ChatRoom> _byLook = new(StringComparer.Ordinal);
 
     public RoomList(IEnumerable<ChatRoom> rooms, int version)
     {
         Version = version;
         _rooms = [.. rooms];
         Array.Sort(_rooms, static (left, right) => string.CompareOrdinal(left.Key, right.Key));
-
-        // The oldest of those that look the same.
-        foreach (var room in _rooms)
-        {
-            if (!_byLook.TryGetValue(room.Look, out var other) || room.Id < other.Id)
-            {
-                _byLook[room.Look] = room;
-            }
-        }
-
         _heads = Array.ConvertAll(_rooms, static room => (byte[])[.. "{\"room\":"u8, .. ChatJson.Encode(room.Name), .. ",\"members\":"u8]);
     }
 
     /// <summary>Of which version of the directory.</summary>
     public int Version { get; }
-
-    /// <summary>The room whose name looks like one, if there is any.</summary>
-    public ChatRoom? FindAlike(string name) => _byLook.GetValueOrDefault(ChatName.ToKey(name));
 
     /// <summary>Writes a page: <c>{ rooms: [{ room, members }], hasMore, ok: true }</c>.</summary>
     /// <param name="after">The name of the room that comes before the page; <see langword="null"/> for the first.</param>

@@ -7,6 +7,7 @@ using Salon.Tests;
 namespace Salon.App.Tests;
 
 /// <summary>The messages of a run under a clock that the test turns.</summary>
+[Trait("Stage", "fast")]
 public class LabMessagesTests
 {
     private readonly ManualTimeProvider _time = new();

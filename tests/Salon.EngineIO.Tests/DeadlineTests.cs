@@ -5,6 +5,7 @@ using Salon.Timing;
 namespace Salon.EngineIO.Tests;
 
 /// <summary>All deadlines of a server on one timer.</summary>
+[Trait("Stage", "fast")]
 public class DeadlineTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Salon.Tests;
 namespace Salon.EngineIO.Tests;
 
 /// <summary>The one way in which code of an application is called, and in which a task runs that nobody awaits.</summary>
+[Trait("Stage", "fast")]
 public sealed class GuardTests : IDisposable
 {
     private readonly LogWatcher _logs = new();

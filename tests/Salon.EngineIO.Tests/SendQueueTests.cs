@@ -6,6 +6,7 @@ using Salon.Tests;
 namespace Salon.EngineIO.Tests;
 
 /// <summary>What may wait for one client, and in which order it leaves.</summary>
+[Trait("Stage", "fast")]
 public class SendQueueTests
 {
     private const int Bound = 100_000;

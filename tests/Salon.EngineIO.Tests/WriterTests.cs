@@ -5,6 +5,7 @@ using Salon.Tests;
 namespace Salon.EngineIO.Tests;
 
 /// <summary>What a writer does with a connection that fails.</summary>
+[Trait("Stage", "fast")]
 public class WriterTests
 {
     [Theory]

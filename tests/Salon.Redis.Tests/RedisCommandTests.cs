@@ -4,6 +4,7 @@ using Salon.Redis.Routing;
 namespace Salon.Redis.Tests;
 
 /// <summary>Commands before they are sent.</summary>
+[Trait("Stage", "fast")]
 public class RedisCommandTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Net;
 namespace Salon.Redis.Tests;
 
 /// <summary>URLs, and what is wrong with them.</summary>
+[Trait("Stage", "fast")]
 public class RedisOptionsTests
 {
     [Theory]

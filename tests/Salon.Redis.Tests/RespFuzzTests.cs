@@ -4,6 +4,7 @@ using Salon.Redis.Protocol;
 namespace Salon.Redis.Tests;
 
 /// <summary>Bytes that nobody would send. The seeds are fixed: what fails once fails again.</summary>
+[Trait("Stage", "fast")]
 public class RespFuzzTests
 {
     private static readonly byte[][] Valid = [.. RespReaderTests.Replies.Select(static row => Encoding.UTF8.GetBytes(row.Data.Item1))];

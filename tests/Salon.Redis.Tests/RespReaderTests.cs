@@ -4,6 +4,7 @@ using Salon.Redis.Protocol;
 namespace Salon.Redis.Tests;
 
 /// <summary>Replies as the protocol has them, in any pieces.</summary>
+[Trait("Stage", "fast")]
 public class RespReaderTests
 {
     private static readonly RespLimits Limits = new(1024 * 1024);

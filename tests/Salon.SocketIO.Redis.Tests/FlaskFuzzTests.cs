@@ -6,6 +6,7 @@ using Salon.SocketIO.Redis.Flask.Pickling;
 namespace Salon.SocketIO.Redis.Tests;
 
 /// <summary>Whatever comes over the bus, it is a message, or it is none: nothing else happens, and not for long.</summary>
+[Trait("Stage", "fast")]
 public class FlaskFuzzTests
 {
     private const int Rounds = 100_000;

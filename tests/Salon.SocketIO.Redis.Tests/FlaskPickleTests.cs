@@ -4,6 +4,7 @@ using Salon.SocketIO.Redis.Flask.Pickling;
 namespace Salon.SocketIO.Redis.Tests;
 
 /// <summary>What <c>pickle.dumps({"method": "emit", "data": …})</c> gives, and what is made of it.</summary>
+[Trait("Stage", "fast")]
 public class FlaskPickleTests
 {
     private const int MaxBytes = 4 * 1024 * 1024;

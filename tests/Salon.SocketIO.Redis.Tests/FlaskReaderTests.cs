@@ -4,6 +4,7 @@ using Salon.SocketIO.Redis.Flask;
 namespace Salon.SocketIO.Redis.Tests;
 
 /// <summary>The form of python-socketio 5.14 and later, as it is documented and was seen.</summary>
+[Trait("Stage", "fast")]
 public class FlaskReaderTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using Salon.SocketIO.Recovery;
 namespace Salon.SocketIO.Tests;
 
 /// <summary>Offsets: what clients show when they come back.</summary>
+[Trait("Stage", "fast")]
 public class EventPlaceTests
 {
     [Theory]

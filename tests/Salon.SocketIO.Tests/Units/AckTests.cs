@@ -5,6 +5,7 @@ using Salon.SocketIO.Protocol;
 namespace Salon.SocketIO.Tests.Units;
 
 /// <summary>Answers that are waited for: of one socket, and of many.</summary>
+[Trait("Stage", "fast")]
 public class AckTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using Salon.SocketIO.Clustering;
 namespace Salon.SocketIO.Tests.Units;
 
 /// <summary>Questions to other servers: when they end, and with what.</summary>
+[Trait("Stage", "fast")]
 public class ClusterRequestTests
 {
     private readonly Members _members = new();

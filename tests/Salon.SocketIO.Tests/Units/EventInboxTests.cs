@@ -3,6 +3,7 @@ using Salon.Tests;
 
 namespace Salon.SocketIO.Tests.Units;
 
+[Trait("Stage", "fast")]
 public class EventInboxTests
 {
     private const int CostOfAPacket = 256;

@@ -7,6 +7,7 @@ using Salon.SocketIO.Connections;
 namespace Salon.SocketIO.Tests.Units;
 
 /// <summary>Which namespaces there are, who uses them, and which a client is in.</summary>
+[Trait("Stage", "fast")]
 public class NamespaceTests
 {
     private static readonly ClientAddress Somebody = ClientAddress.Of(IPAddress.Parse("192.0.2.1"));

@@ -3,6 +3,7 @@ using Salon.SocketIO.Recovery;
 namespace Salon.SocketIO.Tests.Units;
 
 /// <summary>What is kept for clients that are away, and for how long.</summary>
+[Trait("Stage", "fast")]
 public class RecoveryStateTests
 {
     private static readonly ConnectionStateRecovery Options = new() { MaxDisconnectionDuration = TimeSpan.FromSeconds(10), MaxSessions = 3 };

@@ -2,6 +2,7 @@ using Salon.SocketIO.Adapters;
 
 namespace Salon.SocketIO.Tests.Units;
 
+[Trait("Stage", "fast")]
 public class RoomIndexTests
 {
     private readonly RoomIndex _rooms = new(maxRooms: 100_000);

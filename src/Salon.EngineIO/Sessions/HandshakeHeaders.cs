@@ -49,7 +49,6 @@ internal sealed class HandshakeHeaders : IReadOnlyDictionary<string, StringValue
                 if (Wanted.Contains(name) == isWanted && values.Count > 0 && size <= rest)
                 {
                     rest -= size;
-                    Count++;
                     kept.AddRange(values.Select(value => (name, value ?? "")));
                 }
             }
@@ -58,7 +57,8 @@ internal sealed class HandshakeHeaders : IReadOnlyDictionary<string, StringValue
         _block = Encode(kept);
     }
 
-    public int Count { get; }
+    /// <summary>How many there are; one that came more than once is one.</summary>
+    public int Count => Read().DistinctBy(static header => header.Name, StringComparer.OrdinalIgnoreCase).Count();
 
     public IEnumerable<string> Keys => this.Select(static header => header.Key);
 

@@ -26,7 +26,20 @@ internal sealed class ByteBudget(long limit)
 
         await using (cancellationToken.UnsafeRegister(static (granted, token) => ((TaskCompletionSource)granted!).TrySetCanceled(token), granted))
         {
-            await granted.Task;
+            try
+            {
+                await granted.Task;
+            }
+            catch (OperationCanceledException)
+            {
+                // Those behind it may have waited for nobody else; no release may come that would let them pass.
+                lock (_gate)
+                {
+                    GrantNext();
+                }
+
+                throw;
+            }
         }
     }
 
@@ -35,14 +48,18 @@ internal sealed class ByteBudget(long limit)
         lock (_gate)
         {
             _used -= bytes;
+            GrantNext();
+        }
+    }
 
-            while (_waiting.TryPeek(out var next) && (next.Granted.Task.IsCanceled || _used + next.Bytes <= limit))
-            {
-                _waiting.Dequeue();
+    private void GrantNext()
+    {
+        while (_waiting.TryPeek(out var next) && (next.Granted.Task.IsCanceled || _used + next.Bytes <= limit))
+        {
+            _waiting.Dequeue();
 
-                // One that has given up takes nothing, and did so before or does so never.
-                _used += next.Granted.TrySetResult() ? next.Bytes : 0;
-            }
+            // One that has given up takes nothing, and did so before or does so never.
+            _used += next.Granted.TrySetResult() ? next.Bytes : 0;
         }
     }
 }

@@ -52,8 +52,20 @@ internal static class TickLine
             return time < 100_000_000_000_000;
         }
 
-        var isDate = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date);
-        time = isDate ? date.ToUnixTimeMilliseconds() : 0;
-        return isDate && time >= 0;
+        // Without a whole date, the framework would take today, or this year, and the file would say another thing on another day.
+        if (!HasDate(text) || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
+        {
+            return false;
+        }
+
+        time = date.ToUnixTimeMilliseconds();
+        return time >= 0;
     }
+
+    /// <summary>Whether it begins with a date such as 2026-03-02, and only a time follows.</summary>
+    private static bool HasDate(ReadOnlySpan<char> text) =>
+        text.Length >= 10
+        && text is [_, _, _, _, '-', _, _, '-', ..]
+        && !text[..4].ContainsAnyExceptInRange('0', '9')
+        && (text.Length == 10 || text[10] is 'T' or ' ');
 }

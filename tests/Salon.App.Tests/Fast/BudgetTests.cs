@@ -25,6 +25,24 @@ public class BudgetTests
         Assert.False(bucket.TryTake(out _));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(300)]
+    [InlineData(40 / 60.0)]
+    public void Who_comes_again_when_they_were_told_to_is_let_in(double perSecond)
+    {
+        var bucket = new TokenBucket(new Rate(1, perSecond), _time);
+        bucket.TryTake(out _);
+
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.False(bucket.TryTake(out var retryAfter));
+            _time.Advance(retryAfter);
+            Assert.True(bucket.TryTake(out _), $"the {i}th time");
+        }
+    }
+
     [Fact]
     public void A_bucket_is_never_fuller_than_its_burst()
     {

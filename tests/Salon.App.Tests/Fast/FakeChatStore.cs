@@ -15,8 +15,14 @@ internal sealed class FakeChatStore : IChatStore
 
     public int Listings { get; private set; }
 
-    public Task<IReadOnlyList<StoredMessage?>> AppendAsync(IReadOnlyList<NewMessage> messages) =>
-        Do<IReadOnlyList<StoredMessage?>>(() => [.. messages.Select(Append)]);
+    /// <summary>Called with how many messages are to be stored together; they are stored when it has completed.</summary>
+    public Func<int, Task> Appending { get; set; } = static _ => Task.CompletedTask;
+
+    public async Task<IReadOnlyList<StoredMessage?>> AppendAsync(IReadOnlyList<NewMessage> messages)
+    {
+        await Appending(messages.Count);
+        return await Do<IReadOnlyList<StoredMessage?>>(() => [.. messages.Select(Append)]);
+    }
 
     public Task<(ChatRoom Room, bool IsNew)?> FoundAsync(NewRoom room, int maxRooms) => Do<(ChatRoom, bool)?>(() =>
     {

@@ -17,13 +17,13 @@ internal sealed partial class PublicListener : BackgroundService
     private const int MaxPayload = 64 * 1024;
 
     private readonly RedisClient _redis;
-    private readonly IClusterMembers _members;
     private readonly RoomDirectory _rooms;
     private readonly ChatFeed _feed;
     private readonly ChatLog _log;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly OutsideIds _ids;
+    private readonly OutsideClaims _claims;
     private readonly Channel<byte[]> _incoming = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     public PublicListener(
@@ -35,8 +35,8 @@ internal sealed partial class PublicListener : BackgroundService
         TimeProvider time,
         ILogger<PublicListener> logger)
     {
-        (_redis, _members, _rooms, _feed, _log, _time, _logger) = (redis, members, rooms, feed, log, time, logger);
-        _ids = new OutsideIds(time);
+        (_redis, _rooms, _feed, _log, _time, _logger) = (redis, rooms, feed, log, time, logger);
+        (_ids, _claims) = (new OutsideIds(time), new OutsideClaims(redis, members.Self));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -77,8 +77,8 @@ internal sealed partial class PublicListener : BackgroundService
             return;
         }
 
-        // Every node gets it, and one is to store it.
-        var name = _ids.Next(payload);
+        // Every node gets it and counts it, and one is to store it.
+        var id = _ids.Next(payload);
 
         if (!ChatName.TryParse(message.Username, ChatLimits.UsernameLength, out var username)
             || !ChatName.TryParse(message.Room, ChatLimits.RoomNameLength, out var roomName)
@@ -90,8 +90,10 @@ internal sealed partial class PublicListener : BackgroundService
 
         try
         {
-            if (await _redis.SetAsync($"salon:outside:{name}", _members.Self, OutsideIds.Claim, SetCondition.IfMissing)
-                && await _rooms.FindAsync(roomName) is { } room)
+            var (isOurs, actual) = await _claims.TryClaimAsync(id, OutsideClaims.Claim);
+            _ids.Correct(actual);
+
+            if (isOurs && await _rooms.FindAsync(roomName) is { } room)
             {
                 await _log.AppendAsync(room, username, text, ChatMessage.ExternalPrefix + Guid.NewGuid().ToString("N"), replyTo: null);
             }

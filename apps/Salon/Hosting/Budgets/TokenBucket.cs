@@ -36,7 +36,8 @@ internal sealed class TokenBucket(Rate rate, TimeProvider timeProvider)
             return true;
         }
 
-        retryAfter = TimeSpan.FromSeconds((needed - _tokens) / rate.PerSecond);
+        // Rounded up: who comes again in just that time has enough.
+        retryAfter = TimeSpan.FromTicks((long)Math.Ceiling((needed - _tokens) / rate.PerSecond * TimeSpan.TicksPerSecond));
         return false;
     }
 

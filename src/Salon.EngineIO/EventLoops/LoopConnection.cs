@@ -22,6 +22,9 @@ internal sealed class LoopConnection : DefaultConnectionContext
     private readonly CancellationTokenSource _closed = new();
     private readonly Task _receiving;
     private readonly Task _sending;
+
+    // Why this side has ended the connection; the first reason counts.
+    private Exception? _reason;
     private volatile bool _isDetaching;
     private bool _isDetached;
 
@@ -47,9 +50,8 @@ internal sealed class LoopConnection : DefaultConnectionContext
     {
         if (!_isDetached)
         {
-            _socket.Abort();
+            End(abortReason);
             _application.Input.CancelPendingRead();
-            _application.Output.CancelPendingFlush();
         }
     }
 
@@ -136,6 +138,7 @@ internal sealed class LoopConnection : DefaultConnectionContext
                     return;
                 }
 
+                // Cancelled it is only by an end, which has left its reason.
                 if (count == 0 || flushed.IsCompleted || flushed.IsCanceled)
                 {
                     break;
@@ -147,7 +150,8 @@ internal sealed class LoopConnection : DefaultConnectionContext
             error = new ConnectionResetException(exception.Message, exception);
         }
 
-        await input.CompleteAsync(error);
+        // An end that looks like the client's own would have HTTP/2 wait for what no longer comes.
+        await input.CompleteAsync(Volatile.Read(ref _reason) ?? error);
 
         // Not here: this is the loop's thread, and whoever listens may take its time.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -157,6 +161,7 @@ internal sealed class LoopConnection : DefaultConnectionContext
     private async Task SendAsync()
     {
         var output = _application.Input;
+        Exception? error = null;
 
         try
         {
@@ -187,7 +192,7 @@ internal sealed class LoopConnection : DefaultConnectionContext
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // The receiving side sees it too, and says so.
+            error = new ConnectionResetException(exception.Message, exception);
         }
 
         await output.CompleteAsync();
@@ -195,8 +200,16 @@ internal sealed class LoopConnection : DefaultConnectionContext
         if (!_isDetaching)
         {
             // The last was sent: what the client still sends is of no interest.
-            _socket.Abort();
+            End(error ?? new ConnectionAbortedException("The last response was sent."));
         }
+    }
+
+    /// <summary>Ends the connection. Who waits because the application does not read learns why, too.</summary>
+    private void End(Exception reason)
+    {
+        Interlocked.CompareExchange(ref _reason, reason, null);
+        _socket.Abort();
+        _application.Output.CancelPendingFlush();
     }
 
     private bool TryTakeEarly(out ReadOnlyMemory<byte> early)

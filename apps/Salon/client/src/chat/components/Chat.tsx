@@ -1,5 +1,4 @@
 import { useEffect, useState } from "preact/hooks";
-import { Announcer } from "./Announcer";
 import { Conversation } from "./Conversation";
 import { Dialog } from "../../shared/Dialog";
 import { Members } from "./Members";
@@ -50,7 +49,6 @@ export function Chat({ store, onName }: { store: ChatStore; onName: (name: strin
       />
       <Members store={store} isOpen={drawer === "members"} onClose={() => setDrawer(null)} />
       <div class="backdrop" onClick={() => setDrawer(null)} />
-      <Announcer store={store} />
       {overlay === "switcher" && <RoomSwitcher store={store} onClose={() => setOverlay(null)} />}
       {overlay === "name" && (
         <Dialog title={texts.value.name.change} onClose={() => setOverlay(null)}>

@@ -1,3 +1,4 @@
+import { Announcer } from "./Announcer";
 import { Banner } from "./Banner";
 import { Composer } from "./Composer";
 import { Timeline } from "./Timeline";
@@ -34,6 +35,7 @@ export function Conversation({ store, onRooms, onMembers, onSwitch }: Props) {
       </header>
       <Banner store={store} />
       {room ? <OpenRoom key={room.key} room={room} store={store} /> : <NoRoom onSwitch={onSwitch} />}
+      <Announcer store={store} />
     </main>
   );
 }

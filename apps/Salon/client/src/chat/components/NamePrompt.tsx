@@ -16,7 +16,9 @@ export function NamePrompt(props: { initial?: string; refusal?: string; onName: 
         <h1>{t.name.title}</h1>
         <NameForm initial={props.initial ?? ""} refusal={props.refusal} action={t.name.enter} onName={props.onName} />
       </main>
-      <Preferences />
+      <footer>
+        <Preferences />
+      </footer>
     </div>
   );
 }

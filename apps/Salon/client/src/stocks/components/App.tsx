@@ -34,13 +34,13 @@ export function App({ store }: { store: StocksStore }) {
         <ListPanel store={store} />
         <Detail store={store} />
         <AlertPanel store={store} />
+        <Announcer store={store} />
       </main>
       <footer class="stocks-foot">
         <span class="zone">{timeZone.value}</span>
         <Preferences />
       </footer>
       <Toasts store={store} />
-      <Announcer store={store} />
       {overlay === "connection" && <ConnectionDialog store={store} onClose={() => setOverlay(null)} />}
       {overlay === "keys" && <KeyHelp onClose={() => setOverlay(null)} />}
     </div>

@@ -27,23 +27,23 @@ export function Banner({ store }: { store: StocksStore }) {
   const { heardAt, isLoaded } = store.market;
 
   return (
-    <div class="banner">
+    <section class="banner" aria-label={texts.value.connection.title}>
       <span role="status">{isLoaded.value ? t.lost(formatSeconds(heardAt)) : t.lostEmpty}</span>
       <span>{nextTryAt === null ? t.trying : t.next(Math.max(1, Math.ceil((nextTryAt - now) / 1000)))}</span>
       <button type="button" class="link-button" onClick={store.tryNow}>
         {t.tryNow}
       </button>
-    </div>
+    </section>
   );
 }
 
 /** @param beside what changes all the time, and is not read out */
 function Line({ kind, beside, children }: { kind?: "back"; beside?: string; children: string }) {
   return (
-    <div class={kind === "back" ? "banner back" : "banner"}>
+    <section class={kind === "back" ? "banner back" : "banner"} aria-label={texts.value.connection.title}>
       <span role="status">{children}</span>
       {beside !== undefined && <span>{beside}</span>}
-    </div>
+    </section>
   );
 }
 

@@ -55,7 +55,7 @@ internal static class SalonApp
             {
                 options.UsePassword(admin.Username, admin.Password);
                 options.ServerId = settings.NodeId;
-                options.Mode = AdminMode.Development;
+                options.Mode = admin.Mode;
             });
         }
 

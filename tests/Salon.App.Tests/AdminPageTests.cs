@@ -14,7 +14,7 @@ public class AdminPageTests(BrowserFixture browser)
     [Fact]
     public async Task Two_hundred_sockets_are_shown_and_can_be_moved_and_sent_away()
     {
-        await using var server = await AppServer.StartAsync(settings: ["--ADMIN_PASSWORD", Password]);
+        await using var server = await AppServer.StartAsync(settings: ["--ADMIN_PASSWORD", Password, "--ADMIN_MODE", "development"]);
         var io = server.Services.GetRequiredService<SocketIO.SocketIOServer>();
         var clients = await Task.WhenAll(Enumerable.Range(0, Sockets).Select(_ => ConnectAsync(server)));
         await using var context = await (await browser.GetAsync()).NewContextAsync(new()

@@ -7,6 +7,9 @@ namespace Salon.App.Tests;
 /// <summary>A cluster that scripts/cluster.sh runs for tests, on free ports and in a directory of its own. Disposing stops it.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
+    /// <summary>What shows the nodes' names in their status.</summary>
+    public const string StatusToken = "the-token-of-the-cluster";
+
     private static readonly string Script = Path.Combine(Repository.Root, "scripts/cluster.sh");
 
     private readonly TemporaryDirectory _directory = new();
@@ -26,6 +29,7 @@ internal sealed class Cluster : IAsyncDisposable
             ("SALON_NODE_PORT", $"{ports[0]}"),
             ("SALON_REDIS_PORT", $"{RedisPort}"),
             ("SALON_POSTGRES_PORT", $"{Repository.FindFreePort()}"),
+            ("STATUS_TOKEN", StatusToken),
             ("SALON_APP", Path.Combine(AppContext.BaseDirectory, "Salon.dll")),
         ];
     }

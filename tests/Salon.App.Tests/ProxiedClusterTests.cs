@@ -131,8 +131,12 @@ public class ProxiedClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
         }
     }
 
-    private static async Task<string> GetNodeAsync(HttpClient http) =>
-        JsonDocument.Parse(await http.GetStringAsync("/status")).RootElement.GetProperty("node").GetString()!;
+    private static async Task<string> GetNodeAsync(HttpClient http)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/status") { Headers = { { "Authorization", $"Bearer {Cluster.StatusToken}" } } };
+        using var response = await http.SendAsync(request);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("node").GetString()!;
+    }
 
     private static async Task<HttpStatusCode> ConnectAsync(HttpClient http, string origin)
     {

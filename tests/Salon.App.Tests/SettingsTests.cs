@@ -120,7 +120,8 @@ public class SettingsTests
     public void No_password_comes_into_a_log_with_the_settings()
     {
         var settings = Read(
-            ("DATABASE_URL", "postgres://salon:secret@db/chat"), ("REDIS_URL", "redis://:secret@cache"), ("ADMIN_PASSWORD", "very secret"));
+            ("DATABASE_URL", "postgres://salon:secret@db/chat"), ("REDIS_URL", "redis://:secret@cache"), ("ADMIN_PASSWORD", "very secret"),
+            ("STATUS_TOKEN", "a-secret-of-monitors"));
 
         Assert.DoesNotContain("secret", $"{settings}");
     }

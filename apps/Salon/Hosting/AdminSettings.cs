@@ -1,7 +1,9 @@
+using Salon.SocketIO.Admin;
+
 namespace Salon.App.Hosting;
 
 /// <summary>The administrator.</summary>
-internal sealed record AdminSettings(string Username, string Password)
+internal sealed record AdminSettings(string Username, string Password, AdminMode Mode)
 {
     public const int MinPasswordLength = 8;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Salon.App.Stocks;
+using Salon.SocketIO.Admin;
 
 namespace Salon.App.Hosting;
 
@@ -12,6 +13,7 @@ namespace Salon.App.Hosting;
 /// <param name="Redis">What connects this process with others; <see langword="null"/> when it is alone.</param>
 /// <param name="NodeId">The name of this process among others.</param>
 /// <param name="Admin">Who may administer the server; <see langword="null"/> for nobody.</param>
+/// <param name="StatusToken">What opens the whole status; <see langword="null"/> when nobody may see it.</param>
 /// <param name="Stocks">Where the trades of the stock market come from.</param>
 /// <param name="StreamsPerAddress">How many streams of the stocks one address may have open.</param>
 internal sealed partial record AppSettings(
@@ -23,6 +25,7 @@ internal sealed partial record AppSettings(
     RedisSettings? Redis,
     string NodeId,
     AdminSettings? Admin,
+    StatusToken? StatusToken,
     StocksSettings Stocks,
     int StreamsPerAddress = AppSettings.DefaultStreamsPerAddress)
 {
@@ -38,7 +41,11 @@ internal sealed partial record AppSettings(
         Setting.ReadText(environment, "DATABASE_URL", isSecret: true) is { } url ? PostgresSettings.Parse(url) : null,
         RedisSettings.Read(environment),
         ReadNodeId(Setting.ReadText(environment, "NODE_ID")),
-        ReadAdmin(Setting.ReadText(environment, "ADMIN_USERNAME"), Setting.ReadText(environment, "ADMIN_PASSWORD", isSecret: true)),
+        ReadAdmin(
+            Setting.ReadText(environment, "ADMIN_USERNAME"),
+            Setting.ReadText(environment, "ADMIN_PASSWORD", isSecret: true),
+            ReadAdminMode(Setting.ReadText(environment, "ADMIN_MODE"))),
+        StatusToken.Read(environment),
         StocksSettings.Read(environment),
         Setting.ReadNumber(environment, "STREAMS_PER_ADDRESS", DefaultStreamsPerAddress, least: 1, most: StocksDoor.Streams));
 
@@ -58,7 +65,7 @@ internal sealed partial record AppSettings(
             : throw new SettingsException($"NODE_ID must have 1 to 64 letters, digits, dots, hyphens or underscores, but is {Setting.Show(value)}.");
     }
 
-    private static AdminSettings? ReadAdmin(string? username, string? password)
+    private static AdminSettings? ReadAdmin(string? username, string? password, AdminMode mode)
     {
         if (password is null)
         {
@@ -66,9 +73,16 @@ internal sealed partial record AppSettings(
         }
 
         return password.Length >= AdminSettings.MinPasswordLength
-            ? new AdminSettings(username ?? "admin", password)
+            ? new AdminSettings(username ?? "admin", password, mode)
             : throw new SettingsException($"ADMIN_PASSWORD must have at least {AdminSettings.MinPasswordLength} characters.");
     }
+
+    private static AdminMode ReadAdminMode(string? value) => value switch
+    {
+        null or "production" => AdminMode.Production,
+        "development" => AdminMode.Development,
+        _ => throw new SettingsException($"ADMIN_MODE must be production or development, but is {Setting.Show(value)}."),
+    };
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z")]
     private static partial Regex NodeName();

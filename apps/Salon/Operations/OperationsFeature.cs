@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.Net.Http.Headers;
 using Salon.App.Hosting;
 
 namespace Salon.App.Operations;
@@ -22,10 +23,22 @@ internal static class OperationsFeature
         // Made now, so that the uptime counts from the start and not from the first question.
         var status = app.Services.GetRequiredService<StatusReader>();
 
-        app.MapRead("/status", (HttpResponse response) =>
+        var token = app.Services.GetRequiredService<AppSettings>().StatusToken;
+
+        app.MapRead("/status", (HttpContext context) =>
         {
-            response.Headers.CacheControl = "no-store";
-            return status.Read();
+            var headers = context.Response.Headers;
+            headers.CacheControl = "no-store";
+            headers.Vary = HeaderNames.Authorization;
+
+            // A monitor with a wrong token learns that; one that got less than it wants would be told nothing.
+            if (StatusToken.Ask(context.Request, token) is var access && access == StatusAccess.Refused)
+            {
+                headers.WWWAuthenticate = "Bearer realm=\"status\"";
+                return Results.StatusCode(StatusCodes.Status401Unauthorized);
+            }
+
+            return Results.Ok(status.Read(withNames: access == StatusAccess.Full));
         });
 
         // Alive is who answers; ready is who can also serve.

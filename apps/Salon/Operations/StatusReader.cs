@@ -30,22 +30,30 @@ internal sealed class StatusReader(
 
     private readonly DateTimeOffset _startedAt = timeProvider.GetUtcNow();
 
-    public StatusReport Read() => new(
-        "Salon",
-        Version,
-        settings.NodeId,
-        _startedAt.UtcDateTime,
-        Math.Round((timeProvider.GetUtcNow() - _startedAt).TotalSeconds, 1),
-        new ConnectionCounts(
-            io.Engine.ClientsCount,
-            io.Engine.CountClients(EngineTransport.Polling),
-            io.Engine.CountClients(EngineTransport.WebSocket)),
-        CountRooms(),
-        new MessageCounts(messages.StoredCount),
-        new NativeChatCounts(nativeRoom.Count.Everywhere, nativeRoom.Count.Here),
-        new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
-        StocksStatus.Of(market),
-        ReadCluster());
+    /// <summary>Gathers it.</summary>
+    /// <param name="withNames">Whether rooms and this process are named: not to strangers.</param>
+    public StatusReport Read(bool withNames)
+    {
+        var occupied = CountRooms();
+
+        return new StatusReport(
+            "Salon",
+            Version,
+            withNames ? settings.NodeId : null,
+            _startedAt.UtcDateTime,
+            Math.Round((timeProvider.GetUtcNow() - _startedAt).TotalSeconds, 1),
+            new ConnectionCounts(
+                io.Engine.ClientsCount,
+                io.Engine.CountClients(EngineTransport.Polling),
+                io.Engine.CountClients(EngineTransport.WebSocket)),
+            occupied.Length,
+            withNames ? occupied : null,
+            new MessageCounts(messages.StoredCount),
+            new NativeChatCounts(nativeRoom.Count.Everywhere, nativeRoom.Count.Here),
+            new MemoryUse(Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false)),
+            StocksStatus.Of(market),
+            ReadCluster());
+    }
 
     private ClusterState? ReadCluster() => redis is null || members is null || forwarded is null ? null : new ClusterState(
         redis.State == RedisState.Connected ? "connected" : "away",

@@ -2,14 +2,15 @@ using Salon.App.Stocks;
 
 namespace Salon.App.Operations;
 
-/// <summary>What <c>/status</c> answers.</summary>
+/// <summary>What <c>/status</c> answers. What has no value is left out.</summary>
 /// <param name="Name">The program.</param>
 /// <param name="Version">Its version.</param>
-/// <param name="Node">The name of this process.</param>
+/// <param name="Node">The name of this process; not for strangers, whom it would tell the machine's.</param>
 /// <param name="StartedAt">When it started, in UTC.</param>
 /// <param name="UptimeSeconds">For how long it has run.</param>
 /// <param name="Connections">The Socket.IO sessions that are open.</param>
-/// <param name="Rooms">The chat's public rooms that anybody is in, the fullest first.</param>
+/// <param name="OccupiedRooms">How many of the chat's public rooms anybody is in.</param>
+/// <param name="Rooms">Those rooms, the fullest first; not for strangers.</param>
 /// <param name="Messages">What was said.</param>
 /// <param name="NativeChat">The people in the chat over bare WebSockets.</param>
 /// <param name="Memory">What the process holds.</param>
@@ -18,11 +19,12 @@ namespace Salon.App.Operations;
 internal sealed record StatusReport(
     string Name,
     string Version,
-    string Node,
+    string? Node,
     DateTime StartedAt,
     double UptimeSeconds,
     ConnectionCounts Connections,
-    IReadOnlyList<RoomCount> Rooms,
+    int OccupiedRooms,
+    IReadOnlyList<RoomCount>? Rooms,
     MessageCounts Messages,
     NativeChatCounts NativeChat,
     MemoryUse Memory,

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Salon.Collections;
 using Salon.EngineIO.Diagnostics;
 using Salon.EngineIO.EventLoops;
@@ -53,7 +52,7 @@ public sealed class EngineServer : IDisposable
         _createHandler = createHandler;
         _places = new AddressCounts(options.MaxConnectionsPerAddress, options.MaxConnections);
         _timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        Logger = services.GetService<ILoggerFactory>()?.CreateLogger<EngineServer>() ?? (ILogger)NullLogger.Instance;
+        Logger = SafeLogger.Create(services.GetService<ILoggerFactory>(), typeof(EngineServer).FullName!);
         Metrics = new EngineIOMetrics(services);
         Guard = new Guard(Logger, Metrics.Failures);
         Deadlines = new DeadlineScheduler(_timeProvider, Guard);

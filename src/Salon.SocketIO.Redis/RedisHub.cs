@@ -6,6 +6,7 @@ using Salon.SocketIO.Redis.Classic;
 using Salon.SocketIO.Redis.Forwarding;
 using Salon.SocketIO.Redis.Sharded;
 using Salon.SocketIO.Redis.Streams;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Redis;
 
@@ -26,7 +27,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
         Options = options;
         Client = client;
         Metrics = new RedisMetrics(services);
-        _logger = loggers.CreateLogger("Salon.SocketIO.Redis");
+        _logger = SafeLogger.Create(loggers, "Salon.SocketIO.Redis");
         _members = new RedisMembers(Client, options, time, _logger);
         _time = time;
         Forwarder = options.ForwardRequests ? new RequestForwarder(this, _members, services, time, _logger) : null;

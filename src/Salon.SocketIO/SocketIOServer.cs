@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Salon.EngineIO;
 using Salon.Http;
 using Salon.SocketIO.Adapters;
@@ -38,7 +37,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         Codec = new JsonCodec(options.JsonSerializerOptions, SocketIOJsonContext.Default);
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Metrics = new SocketIOMetrics(services);
-        Logger = services.GetService<ILoggerFactory>()?.CreateLogger<SocketIOServer>() ?? (ILogger)NullLogger.Instance;
+        Logger = SafeLogger.Create(services.GetService<ILoggerFactory>(), typeof(SocketIOServer).FullName!);
         Guard = new Guard(Logger, Metrics.Failures);
         Deadlines = new DeadlineScheduler(_time, Guard);
         _namespaces = new NamespaceTable(this);

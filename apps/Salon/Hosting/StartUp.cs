@@ -52,6 +52,7 @@ internal static class StartUp
         builder.WebHost.UseEventLoops().UseUrls(ListenAddress.Find(settings));
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
         builder.Logging.AddFilter(BusLog.Category, settings.Redis is { LogsBus: true } || builder.Environment.IsDevelopment() ? LogLevel.Information : LogLevel.None);
+        SafeLoggerFactory.Use(builder.Services);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Salon.Supervision;
 
 namespace Salon.EngineIO.EventLoops;
 
@@ -13,7 +14,7 @@ namespace Salon.EngineIO.EventLoops;
 internal sealed class LoopListenerFactory(IOptions<KestrelServerOptions> kestrel, ILoggerFactory loggers)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {
-    private readonly ILogger _logger = loggers.CreateLogger<LoopListener>();
+    private readonly ILogger _logger = SafeLogger.Create(loggers, typeof(LoopListener).FullName!);
 
     // Threads only once there is an address to listen on.
     private EventLoopGroup? _loops;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Salon.Redis.Diagnostics;
+using Salon.Supervision;
 
 namespace Salon.Redis.Connections;
 
@@ -10,7 +11,7 @@ internal sealed class ClientContext : IDisposable
     {
         Options = options;
         Time = time;
-        Logger = loggers.CreateLogger("Salon.Redis");
+        Logger = SafeLogger.Create(loggers, "Salon.Redis");
         Metrics = new RedisMetrics(time);
         Opener = new ConnectionOpener(options, time);
         Ticker = new Ticker(options, time, Logger);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Salon.Redis;
 using Salon.SocketIO.Redis.Flask.Pickling;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Redis.Flask;
 
@@ -27,7 +28,7 @@ internal sealed partial class FlaskBus : IAsyncDisposable
     public FlaskBus(FlaskBusOptions options, string channel, FlaskMetrics metrics, ILoggerFactory loggers, TimeProvider time)
     {
         (_options, _channel, _metrics) = (options, channel, metrics);
-        _logger = loggers.CreateLogger("Salon.SocketIO.Redis.Flask");
+        _logger = SafeLogger.Create(loggers, "Salon.SocketIO.Redis.Flask");
         _disconnects = new FlaskDisconnects(_logger);
         Questions = new FlaskQuestions(time);
         _client = new RedisClient(options.Redis, loggers, time);

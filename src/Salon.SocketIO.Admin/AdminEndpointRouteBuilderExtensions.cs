@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Salon.SocketIO.Admin.Access;
 using Salon.SocketIO.Admin.Pages;
 using Salon.Supervision;
@@ -20,13 +19,14 @@ public static class AdminEndpointRouteBuilderExtensions
     /// </summary>
     /// <param name="endpoints">The app, on which <c>MapSocketIO</c> was called.</param>
     /// <param name="configure">Says who may; changes the defaults.</param>
+    /// <returns>What ends the sessions of administrators.</returns>
     /// <exception cref="InvalidOperationException"><c>AddSocketIO</c> was not called.</exception>
     /// <exception cref="ArgumentException">An option is wrong; the message names it.</exception>
     /// <example><code>
     /// app.MapSocketIO();
     /// app.MapSocketIOAdmin(options => options.UsePassword("admin", Environment.GetEnvironmentVariable("ADMIN_PASSWORD")!));
     /// </code></example>
-    public static void MapSocketIOAdmin(this IEndpointRouteBuilder endpoints, Action<AdminOptions> configure)
+    public static SocketIOAdmin MapSocketIOAdmin(this IEndpointRouteBuilder endpoints, Action<AdminOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(configure);
@@ -39,19 +39,22 @@ public static class AdminEndpointRouteBuilderExtensions
 
         var mode = options.Mode ?? (services.GetService<IHostEnvironment>()?.IsDevelopment() == true ? AdminMode.Development : AdminMode.Production);
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        var logger = services.GetService<ILoggerFactory>()?.CreateLogger(typeof(AdminNamespace).Namespace!) ?? NullLogger.Instance;
+        var logger = SafeLogger.Create(services.GetService<ILoggerFactory>(), typeof(AdminNamespace).Namespace!);
         var meter = services.GetService<IMeterFactory>()?.Create("Salon.SocketIO.Admin");
         var guard = new Guard(logger, meter?.CreateCounter<long>("salon.admin.calls.failed", "{call}", "Calls that failed while administrators were let in or told, by what was called."));
         var gate = new AdminGate(options, time, guard);
+        var admin = new SocketIOAdmin(gate);
 
         new AdminNamespace(io, options, mode, gate, services.GetService<IMeterFactory>(), guard, time).Open();
 
         if (options.Path is { } path)
         {
-            var pages = new AdminPages(gate);
+            var pages = new AdminPages(gate, admin);
             var trimmed = "/" + path.Trim('/');
             endpoints.Map($"{trimmed}/{{**file}}", pages.ServeAsync).WithDisplayName($"Socket.IO admin {trimmed}");
         }
+
+        return admin;
     }
 
     private static void Check(AdminOptions options)

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Microsoft.Net.Http.Headers;
 using Salon.SocketIO.Admin.Access;
 using Salon.SocketIO.Admin.Watching;
 using Salon.Supervision;
@@ -16,6 +18,9 @@ internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, Ad
     private readonly ServerWatch _watch = new(io, io.Of(options.NamespaceName), options, mode, meters, guard, time);
     private readonly AdminCommands _commands = new(io);
 
+    // From when a socket is let in until it is connected, which it need not ever be.
+    private readonly ConditionalWeakTable<Socket, string> _sessions = [];
+
     public void Open()
     {
         _space.Use(AdmitAsync);
@@ -26,25 +31,35 @@ internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, Ad
     {
         var auth = socket.Handshake.Auth;
 
-        if (Read(auth, "sessionId") is { } session && gate.Knows(session))
+        if (Read(auth, "sessionId") is { } known && gate.Sessions.Contains(known))
         {
+            _sessions.Add(socket, known);
             return null;
         }
 
         if (Read(auth, "username") is not { } username
             || Read(auth, "password") is not { } password
-            || !await gate.IsAdministratorAsync(socket.Handshake.Address, username, password))
+            || await gate.AskAsync(socket.Handshake.Address, FindDevice(socket.Handshake), username, password) != AdminVerdict.Right)
         {
             // The UI shows its form again at these words, and no others.
             return new ConnectError("invalid credentials");
         }
 
-        await socket.EmitAsync("session", gate.OpenSession());
+        var session = gate.Sessions.Open(username);
+        _sessions.Add(socket, session);
+        await socket.EmitAsync("session", session);
         return null;
     }
 
     private async Task WelcomeAsync(Socket socket)
     {
+        // It may have ended since the socket was let in.
+        if (!_sessions.TryGetValue(socket, out var session) || !gate.Sessions.TryAttach(session, socket))
+        {
+            socket.Disconnect(close: true);
+            return;
+        }
+
         if (!options.IsReadOnly)
         {
             _commands.Serve(socket);
@@ -60,6 +75,11 @@ internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, Ad
         "AGGREGATED_EVENTS",
         .. mode == AdminMode.Development ? ["ALL_EVENTS"] : Array.Empty<string>(),
     ];
+
+    private static string? FindDevice(Handshake handshake) =>
+        handshake.Headers.TryGetValue(HeaderNames.Cookie, out var cookies) && CookieHeaderValue.TryParseList(cookies, out var all)
+            ? all.FirstOrDefault(static cookie => cookie.Name == AdminGate.Cookie)?.Value.Value
+            : null;
 
     private static string? Read(JsonElement auth, string name) =>
         auth.ValueKind == JsonValueKind.Object && auth.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

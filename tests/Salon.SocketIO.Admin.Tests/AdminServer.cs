@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Salon.Tests;
 
@@ -10,7 +12,11 @@ internal sealed class AdminServer : IAsyncDisposable
 
     private readonly TestServer _server;
 
-    private AdminServer(TestServer server, SocketIOServer io) => (_server, IO) = (server, io);
+    private AdminServer(TestServer server, SocketIOServer io, SocketIOAdmin admin) => (_server, IO, Admin) = (server, io, admin);
+
+    public SocketIOAdmin Admin { get; }
+
+    public Uri Uri => _server.Uri;
 
     public SocketIOServer IO { get; }
 
@@ -21,6 +27,7 @@ internal sealed class AdminServer : IAsyncDisposable
     public static async Task<AdminServer> StartAsync(Action<AdminOptions>? configure = null, TimeProvider? time = null)
     {
         SocketIOServer io = null!;
+        SocketIOAdmin admin = null!;
 
         var server = await TestServer.StartAsync(
             app =>
@@ -34,7 +41,7 @@ internal sealed class AdminServer : IAsyncDisposable
                     socket.On("join", (string room) => socket.JoinAsync(room));
                     socket.On("leave", (string room) => socket.LeaveAsync(room));
                 });
-                app.MapSocketIOAdmin(options =>
+                admin = app.MapSocketIOAdmin(options =>
                 {
                     options.UsePassword("admin", Password);
                     options.Mode = AdminMode.Development;
@@ -44,7 +51,7 @@ internal sealed class AdminServer : IAsyncDisposable
             services => services.AddSocketIO(options => (options.PingInterval, options.AllowEIO3, options.AnswerUnknownEvents) = (TimeSpan.FromHours(1), true, true)),
             time);
 
-        return new AdminServer(server, io);
+        return new AdminServer(server, io, admin);
     }
 
     public Task<RawClient> OpenAsync(string transport) => RawClient.OpenAsync(_server.Uri, transport, "/socket.io/");
@@ -64,6 +71,40 @@ internal sealed class AdminServer : IAsyncDisposable
         var client = await OpenAsync(transport);
         await client.SendAsync($"40/admin,{auth}");
         return new Administrator(client);
+    }
+
+    /// <summary>Shows a password to the pages.</summary>
+    /// <returns>The cookie that it brings.</returns>
+    public async Task<string> SignInAsync(string username = "admin")
+    {
+        using var response = await GetAsync("/admin/socketio/", username, Password);
+        return response.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+    }
+
+    /// <summary>Asks for a page, as a browser that has nothing but this.</summary>
+    public async Task<HttpResponseMessage> GetAsync(
+        string path, string? username = null, string? password = null, string? cookie = null, HttpMethod? method = null, string? site = null)
+    {
+        using var handler = new SocketsHttpHandler { UseCookies = false };
+        using var http = new HttpClient(handler) { BaseAddress = Uri };
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
+
+        if (username is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}")));
+        }
+
+        if (cookie is not null)
+        {
+            request.Headers.Add("Cookie", cookie);
+        }
+
+        if (site is not null)
+        {
+            request.Headers.Add("Sec-Fetch-Site", site);
+        }
+
+        return await http.SendAsync(request);
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -1,76 +1,56 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Threading.RateLimiting;
+using Salon.Http;
 using Salon.Supervision;
 
 namespace Salon.SocketIO.Admin.Access;
 
-/// <summary>Who gets in: by password, of which each address may try few wrong ones, or by a session that a password has opened.</summary>
+/// <summary>
+/// Who gets in: by password, of which everybody may try few wrong ones, or by what a password has opened. Tries are counted by address, and apart
+/// for browsers that an administrator has used: so others, also those behind the same proxy, do not lock out whoever knows the password.
+/// </summary>
 internal sealed class AdminGate(AdminOptions options, TimeProvider time, Guard guard)
 {
-    private readonly PartitionedRateLimiter<IPAddress> _tries = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
-        static address => RateLimitPartition.GetTokenBucketLimiter(address, static _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = 20,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(3),
-            AutoReplenishment = false,
-            QueueLimit = 0,
-        }));
+    /// <summary>The cookie that a browser is known by.</summary>
+    public const string Cookie = "salon-admin";
 
-    // So few are asked about at a time that guessing in parallel gains nothing.
-    private readonly SemaphoreSlim _asking = new(initialCount: 2);
+    private readonly AdminTries _tries = new(time);
 
-    private readonly AdminSessions _sessions = new(time, options.SessionDuration);
+    public AdminSessions Sessions { get; } = new(time, options.SessionDuration);
 
-    /// <summary>Whether a session was opened by a password, and not long ago.</summary>
-    public bool Knows(string session) => _sessions.Contains(session);
+    public AdminDevices Devices { get; } = new(time, options.SessionDuration);
 
-    /// <returns>Whether the name and password are an administrator's; never when the address has tried too often.</returns>
-    public async ValueTask<bool> IsAdministratorAsync(IPAddress? address, string username, string password)
+    public TimeSpan SessionDuration => options.SessionDuration;
+
+    /// <summary>Asks whether a name and a password are an administrator's.</summary>
+    /// <param name="address">Where the question comes from.</param>
+    /// <param name="device">The token of the browser, if it has one.</param>
+    /// <param name="username">The name.</param>
+    /// <param name="password">The password.</param>
+    public async ValueTask<AdminVerdict> AskAsync(IPAddress? address, string? device, string username, string password)
     {
-        await _asking.WaitAsync();
+        var asker = Devices.Find(device) is { } known ? new Asker(default, known.Id) : new Asker(ClientAddress.Of(address), null);
 
-        try
+        if (!_tries.TryTake(asker))
         {
-            return await AskAsync(GetOrigin(address ?? IPAddress.None), username, password);
+            return AdminVerdict.TooManyTries;
         }
-        finally
+
+        if (!await guard.AskAsync(nameof(options.Authenticate), (options, username, password), static ask => ask.options.Authenticate!(ask.username, ask.password), otherwise: false))
         {
-            _asking.Release();
+            return AdminVerdict.Wrong;
         }
+
+        _tries.GiveBack(asker);
+        return AdminVerdict.Right;
     }
+}
 
-    /// <returns>The id of a new session: a secret.</returns>
-    public string OpenSession() => _sessions.Open();
+/// <summary>What a name and a password come to.</summary>
+internal enum AdminVerdict
+{
+    Right,
+    Wrong,
 
-    /// <summary>An address, or the network of an IPv6 address: whoever has one of those has all of its addresses.</summary>
-    private static IPAddress GetOrigin(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6 || address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return address;
-        }
-
-        var network = address.GetAddressBytes();
-        network.AsSpan(8).Clear();
-        return new IPAddress(network);
-    }
-
-    private async ValueTask<bool> AskAsync(IPAddress from, string username, string password)
-    {
-        // Asks whether there is a try left; only a wrong one takes it. A page of ten files is ten right ones.
-        if (_tries.GetStatistics(from) is { CurrentAvailablePermits: < 1 })
-        {
-            return false;
-        }
-
-        if (await guard.AskAsync(nameof(options.Authenticate), (options, username, password), static ask => ask.options.Authenticate!(ask.username, ask.password), otherwise: false))
-        {
-            return true;
-        }
-
-        _tries.AttemptAcquire(from).Dispose();
-        return false;
-    }
+    /// <summary>Nobody was asked: there were too many wrong ones.</summary>
+    TooManyTries,
 }

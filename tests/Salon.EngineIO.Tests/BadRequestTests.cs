@@ -41,21 +41,59 @@ public class BadRequestTests
     }
 
     [Fact]
-    public async Task A_second_post_ends_the_session()
+    public async Task A_second_post_while_one_is_being_read_ends_the_session()
+    {
+        await using var server = await EchoServer.StartAsync();
+        await using var client = await RawPollingClient.OpenAsync(server.Uri);
+        using var first = await RawConnection.ConnectAsync(server.Uri);
+        await first.SendAsync(Encoding.ASCII.GetBytes($"POST {client.Url} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n4hal"));
+        await Eventually.Async("it is being read", () => server.Sessions.First().Polling!.Posts.Count == 1);
+
+        using var second = await client.PostAsync("4overlapping");
+
+        Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
+        Assert.Equal(CloseReason.TransportError, await server.WaitForCloseAsync());
+        Assert.Empty(server.Received);
+    }
+
+    // Its client may know already that it has arrived: what the packets brought about came with the poll.
+    [Fact]
+    public async Task Posts_wait_while_the_packets_of_the_one_before_are_handled()
     {
         var gate = new TaskCompletionSource();
         await using var server = await EchoServer.StartAsync(onMessage: (_, _) => gate.Task);
         await using var client = await RawPollingClient.OpenAsync(server.Uri);
-        var first = client.PostAsync("4slow");
+        var first = client.PostAsync("4first");
         await Eventually.Async("the first is being handled", () => server.Received.Count == 1);
 
-        using var second = await client.PostAsync("4overlapping");
+        var second = client.PostAsync("4second");
+        var third = client.PostAsync("4third");
+        await Eventually.Async("they wait", () => server.Sessions.First().Polling!.Posts.Count == 3);
         gate.SetResult();
-        using var finished = await first;
+        var answers = await Task.WhenAll(first, second, third).Soon();
 
-        Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(["first", "second", "third"], server.Received.Order());
+        Assert.Equal("first", server.Received.First());
+    }
+
+    [Fact]
+    public async Task Too_many_waiting_posts_end_the_session()
+    {
+        var gate = new TaskCompletionSource();
+        await using var server = await EchoServer.StartAsync(onMessage: (_, _) => gate.Task);
+        await using var client = await RawPollingClient.OpenAsync(server.Uri);
+        var first = client.PostAsync("4first");
+        await Eventually.Async("the first is being handled", () => server.Received.Count == 1);
+
+        var others = Enumerable.Range(0, 17).Select(_ => client.PostAsync("4more")).ToList();
+        using var refused = await (await Task.WhenAny(others).Soon());
+        gate.SetResult();
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Equal(CloseReason.TransportError, await server.WaitForCloseAsync());
-        Assert.Equal(["slow"], server.Received);
+        await Task.WhenAll([first, .. others]).Soon();
+        Assert.Equal(["first"], server.Received);
     }
 
     [Theory]

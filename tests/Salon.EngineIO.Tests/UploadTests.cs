@@ -36,7 +36,7 @@ public class UploadTests
         await using var client = await RawPollingClient.OpenAsync(server.Uri);
         using var connection = await RawConnection.ConnectAsync(server.Uri);
         await SendAsync(connection, Head(client, 1000) + "4");
-        await Eventually.Async("it is being read", () => server.Sessions.First().Polling!.HasPost);
+        await Eventually.Async("it is being read", () => server.Sessions.First().Polling!.Posts.Count == 1);
 
         // Longer than the heartbeat waits for a silent client: what comes of the body is all that is heard of this one.
         for (var second = 0; second < 110; second += 5)

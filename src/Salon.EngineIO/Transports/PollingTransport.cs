@@ -9,7 +9,8 @@ namespace Salon.EngineIO.Transports;
 
 /// <summary>
 /// HTTP long-polling: a GET takes what is queued or waits for it, a POST brings what the client sends; one of each at a time
-/// (Engine.IO v4, "HTTP long-polling"). Owned by its session. As a deadline, it is the time that the client has to begin.
+/// (Engine.IO v4, "HTTP long-polling"). A POST that has been read is over for its client, which may have had an answer by the waiting GET:
+/// the next one waits until its packets are handled. Owned by its session. As a deadline, it is the time that the client has to begin.
 /// </summary>
 internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionTransport
 {
@@ -18,8 +19,8 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
 
     private static readonly ReadOnlyMemory<byte> Ok = "ok"u8.ToArray();
 
+    private readonly PendingPosts _posts = new();
     private PendingPoll? _poll;
-    private TaskCompletionSource? _post;
     private EngineSession? _session;
     private volatile bool _isUsed;
     private volatile bool _isUpgrading;
@@ -51,8 +52,8 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
         }
     }
 
-    /// <summary>Whether a POST is being read.</summary>
-    public bool HasPost => Volatile.Read(ref _post) is not null;
+    /// <summary>The POSTs that have come and are not handled yet.</summary>
+    public PendingPosts Posts => _posts;
 
     /// <summary>Answers a GET.</summary>
     public async Task PollAsync(EngineSession session, EngineServer server, HttpContext context, int? jsonpIndex)
@@ -111,9 +112,7 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
     /// <summary>Takes a POST.</summary>
     public async Task PostAsync(EngineSession session, EngineServer server, HttpContext context, bool isJsonp)
     {
-        var post = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        if (Interlocked.CompareExchange(ref _post, post, null) is not null)
+        if (!_posts.TryEnter(out var post))
         {
             session.Close(CloseReason.TransportError);
             await EngineError.WriteAsync(context, EngineErrorCode.BadRequest);
@@ -124,13 +123,13 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
 
         try
         {
-            result = await ReceiveAsync(session, server, context, isJsonp);
+            await post.Turn;
+            result = session.IsOpen ? await ReceiveAsync(post, session, server, context, isJsonp) : PostResult.Invalid;
         }
         finally
         {
             // Before the answer: a client that has it may send the next POST at once, on another connection.
-            Volatile.Write(ref _post, null);
-            post.SetResult();
+            _posts.Leave(post);
         }
 
         await AnswerAsync(context, result);
@@ -146,11 +145,11 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
         ReleasePoll();
     }
 
-    /// <summary>Makes way for a WebSocket: the waiting GET goes, and the POST that is being read is waited for.</summary>
+    /// <summary>Makes way for a WebSocket: the waiting GET goes, and the POSTs that have come are waited for.</summary>
     public Task LeaveAsync()
     {
         Volatile.Read(ref _poll)?.End(PollEnd.Upgraded);
-        return Volatile.Read(ref _post)?.Task ?? Task.CompletedTask;
+        return _posts.AllHandled;
     }
 
     public void Close(EngineSession session, CloseReason reason)
@@ -187,7 +186,7 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
         }
     }
 
-    private static async Task<PostResult> ReceiveAsync(EngineSession session, EngineServer server, HttpContext context, bool isJsonp)
+    private static async Task<PostResult> ReceiveAsync(PendingPosts.Post post, EngineSession session, EngineServer server, HttpContext context, bool isJsonp)
     {
         var isBinary = context.Request.ContentType == "application/octet-stream";
 
@@ -198,8 +197,10 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
         }
 
         using var body = new RequestBody(server.Options.MaxHttpBufferSize, server);
+        var status = await body.ReadAsync(context, session);
+        post.IsRead = true;
 
-        switch (await body.ReadAsync(context, session))
+        switch (status)
         {
             case BodyStatus.TooLarge:
                 return PostResult.TooLarge;

@@ -22,10 +22,10 @@ fail() {
 }
 
 install_packages() {
-  # What the tests drive besides .NET and Node: a browser, the Python client, and what a cluster consists of. They start servers of their
+  # What the tests drive besides .NET and Node: a browser, the clients of Python and PHP, and what a cluster consists of. They start servers of their
   # own, on free ports: what Debian starts with these packages is neither used nor touched.
   local missing=()
-  for package in chromium python3-socketio python3-requests python3-websocket python3-redis python3-flask-socketio python3-yaml postgresql redis-server nginx haproxy; do
+  for package in chromium python3-socketio python3-requests python3-websocket python3-aiohttp python3-redis python3-flask-socketio python3-yaml php-cli postgresql redis-server nginx haproxy; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
 
@@ -96,7 +96,7 @@ fi
 
 # Newer versions of python-socketio than this Debian has; without them, the tests that need them are skipped.
 python=tests/Salon.SocketIO.Redis.Tests/obj/python
-[ -d "$python/sid" ] || ./eng/python-socketio.sh "$python" > "$results/python.log" 2>&1 || tail -n 5 "$results/python.log"
+[ -d "$python/sid/aiohttp" ] || ./eng/python-socketio.sh "$python" > "$results/python.log" 2>&1 || tail -n 5 "$results/python.log"
 
 echo "--- build"
 dotnet build Salon.slnx -c Release -v quiet -nologo || { fail "the build"; finish; }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./eng/python-socketio.sh <folder>: puts newer versions of python-socketio than this Debian's own beside it, for the tests of the bus: those of
-# Debian trixie (5.12, the last to pickle) and of Debian sid (5.14 or later, JSON). They are Python alone; the system is not changed.
+# Debian trixie (5.12, the last to pickle) and of Debian sid (5.14 or later, JSON), whose asyncio client needs a newer aiohttp as well. Of all
+# of them the Python alone is used, not what is compiled for another Python; the system is not changed.
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
 apt=$(mktemp -d)
@@ -38,7 +39,9 @@ for suite in trixie sid; do
   mkdir "$apt/$suite"
   (
     cd "$apt/$suite"
-    for package in socketio engineio simple-websocket wsproto h11; do
+    packages=(socketio engineio simple-websocket wsproto h11)
+    [ "$suite" = sid ] && packages+=(aiohttp aiohappyeyeballs aiosignal frozenlist multidict propcache yarl typing-extensions)
+    for package in "${packages[@]}"; do
       apt-get "${options[@]}" download "python3-$package/$suite"
     done
     for package in *.deb; do
@@ -47,5 +50,5 @@ for suite in trixie sid; do
   )
   rm -rf "${folder:?}/$suite"
   mv "$apt/$suite/usr/lib/python3/dist-packages" "$folder/$suite"
-  PYTHONPATH="$folder/$suite" /usr/bin/python3 -c 'import socketio; socketio.Server(async_mode="threading")' || rm -rf "${folder:?}/$suite"
+  PYTHONPATH="$folder/$suite" /usr/bin/python3 -c 'import socketio; socketio.Server(async_mode="threading"); import aiohttp' || rm -rf "${folder:?}/$suite"
 done

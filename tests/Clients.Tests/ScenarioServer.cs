@@ -59,6 +59,7 @@ internal static class ScenarioServer
             socket.On("repeat", (EventArguments arguments) => socket.EmitAsync("repeated", [.. Enumerable.Range(0, arguments.Count).Select(i => (object?)arguments[i])]));
             socket.On("send back", (int number) => socket.EmitAsync("back", number));
             socket.On("ask me", async (int a, int b, Ack ack) => await ack.SendAsync(await socket.EmitWithAckAsync<int>("question", a, b)));
+            socket.On("ask me and tell", async (int a, int b) => await socket.EmitAsync("told", await socket.EmitWithAckAsync<int>("question", a, b)));
             socket.On("ask for bytes", async (byte[] data, Ack ack) => await ack.SendAsync(await socket.EmitWithAckAsync<byte[]>("bytes", data)));
             socket.On("needs a number", (int _, Ack ack) => ack.SendAsync());
             socket.On("throws", new Action<string, Ack>((_, _) => throw new InvalidOperationException("secret")));
@@ -74,6 +75,7 @@ internal static class ScenarioServer
             });
             socket.On("show", (string room, RawJson picture) => io.To(room).EmitAsync("shown", picture));
             socket.On("my id", (Ack ack) => ack.SendAsync(socket.Id));
+            socket.On("my transports", (Ack ack) => ack.SendAsync((string[])[socket.Handshake.Query["transport"].ToString(), socket.Conn.Transport.ToString()]));
             ServeRetries(socket, paid);
             socket.On("drop the connection", () => socket.Conn.Close());
             socket.On("send me away", () => socket.Disconnect());

@@ -30,21 +30,7 @@ internal sealed class PythonServer : IAsyncDisposable
     }
 
     /// <summary>Where the packages of a version are; empty for Debian's own. Skips the test where they are not.</summary>
-    public static string Find(string version)
-    {
-        ExternalProgram.Require("/usr/lib/python3/dist-packages/socketio/__init__.py", "apt-get install python3-socketio");
-        ExternalProgram.Require("/usr/lib/python3/dist-packages/redis/__init__.py", "apt-get install python3-redis");
-
-        if (version == "bookworm")
-        {
-            return "";
-        }
-
-        // From a Debian that is not this one, and changes: its absence is no failure.
-        var packages = Path.Combine(Folder, "obj/python", version);
-        Assert.SkipUnless(Directory.Exists(packages), $"{packages} is missing: ./eng/python-socketio.sh tests/Salon.SocketIO.Redis.Tests/obj/python");
-        return packages;
-    }
+    public static string Find(string version) => PythonSocketIO.Find(version, "redis");
 
     /// <summary>Starts a server, and waits until it hears the bus.</summary>
     public static async Task<PythonServer> StartAsync(RedisServer redis, string version)

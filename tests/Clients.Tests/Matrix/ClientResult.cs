@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Salon.Clients.Tests;
+namespace Salon.Clients.Tests.Matrix;
 
 /// <summary>What one check of one client over one transport has shown; the programs of the clients write one such line of JSON for each.</summary>
 /// <param name="Transport">Over what.</param>
@@ -33,23 +33,23 @@ internal sealed record ClientResult(string Transport, string Check, string Resul
         "traffic during the upgrade",
     ];
 
-    /// <summary>Reads what a program wrote, and fails when a check is missing or has failed.</summary>
-    public static IReadOnlyList<ClientResult> ReadAll(string output, IReadOnlyList<string> transports)
-    {
-        var results = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonSerializer.Deserialize<ClientResult>(line, JsonSerializerOptions.Web)!)
-            .ToList();
+    /// <summary>Over what.</summary>
+    public static readonly IReadOnlyList<string> Transports = ["polling", "websocket", "upgrade"];
 
+    /// <summary>What is checked over one transport: there is something to see during the upgrade where there is one.</summary>
+    public static IEnumerable<string> ChecksOver(string transport) => Checks.Where(check => check != "traffic during the upgrade" || transport == "upgrade");
+
+    /// <summary>Reads what a program wrote.</summary>
+    public static IReadOnlyList<ClientResult> Parse(string output) =>
+        [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<ClientResult>(line, JsonSerializerOptions.Web)!)];
+
+    /// <summary>Fails when a check has failed, or is missing over one transport.</summary>
+    public static void RequireAll(IReadOnlyList<ClientResult> results)
+    {
         var failed = results.Where(result => result.Result is not ("yes" or "cannot")).ToList();
         Assert.True(failed.Count == 0, string.Join("\n", failed));
 
-        // There is something to see during the upgrade where there is one.
-        var expected = from transport in transports
-                       from check in Checks
-                       where check != "traffic during the upgrade" || transport == "upgrade"
-                       select $"{transport}: {check}";
-
+        var expected = Transports.SelectMany(transport => ChecksOver(transport).Select(check => $"{transport}: {check}"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), results.Select(result => $"{result.Transport}: {result.Check}").Order(StringComparer.Ordinal));
-        return results;
     }
 }

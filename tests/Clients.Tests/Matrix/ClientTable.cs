@@ -1,6 +1,6 @@
 using Salon.Tests;
 
-namespace Salon.Clients.Tests;
+namespace Salon.Clients.Tests.Matrix;
 
 /// <summary>The table of <c>docs/protocol/clients.md</c>: a column for each client, a row for each check, and below it why a client cannot do one.</summary>
 internal sealed class ClientTable

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Salon.Tests;
 
-namespace Salon.Clients.Tests;
+namespace Salon.Clients.Tests.Matrix;
 
 /// <summary>A <see cref="ScenarioServer"/> for clients of every version that starts again, on the same port, when a client asks for it.</summary>
 internal sealed class RestartingServer : IAsyncDisposable

@@ -12,6 +12,7 @@ internal static class ScenarioServer
     /// <param name="parser">The form in which packets travel; the standard one by default.</param>
     /// <param name="allowsOldClients">Whether clients of Socket.IO v2 are served too.</param>
     /// <param name="pingInterval">Often by default, so that every scenario meets heartbeats.</param>
+    /// <param name="pingTimeout">5 seconds by default.</param>
     /// <param name="redis">The address of the Redis that makes it one of several; it is alone by default.</param>
     /// <param name="port">The port; a free one by default.</param>
     /// <param name="restart">Called when a client asks for the server to be started again.</param>
@@ -20,6 +21,7 @@ internal static class ScenarioServer
         IPacketParser? parser = null,
         bool allowsOldClients = false,
         TimeSpan? pingInterval = null,
+        TimeSpan? pingTimeout = null,
         string? redis = null,
         int port = 0,
         Action? restart = null)
@@ -29,7 +31,7 @@ internal static class ScenarioServer
             var io = services.AddSocketIO(options =>
             {
                 options.PingInterval = pingInterval ?? TimeSpan.FromMilliseconds(100);
-                options.PingTimeout = TimeSpan.FromSeconds(5);
+                options.PingTimeout = pingTimeout ?? TimeSpan.FromSeconds(5);
                 options.Parser = parser;
                 options.AllowEIO3 = allowsOldClients;
                 options.ConnectionStateRecovery = recovers ? new ConnectionStateRecovery() : null;

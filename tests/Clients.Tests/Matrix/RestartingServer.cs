@@ -40,9 +40,11 @@ internal sealed class RestartingServer : IAsyncDisposable
         }
     }
 
+    // Often, because python-engineio may forget to say that it goes, and then waits for the end of its poll. Patiently: the machine may be busy.
     private async Task StartAsync(int port) => _server = await ScenarioServer.StartAsync(
         allowsOldClients: true,
-        pingInterval: TimeSpan.FromSeconds(25),
+        pingInterval: TimeSpan.FromSeconds(1),
+        pingTimeout: TimeSpan.FromSeconds(20),
         port: port,
         restart: () => _requests.Writer.TryWrite(true));
 }

@@ -41,6 +41,24 @@ internal sealed partial class LoopWatchdog(ILogger logger)
         OnRound();
     }
 
+    /// <summary>Replaces the threads of those loops that are busy with the same step as when it was looked last.</summary>
+    /// <param name="loops">The loops.</param>
+    /// <param name="steps">How many steps each had taken then.</param>
+    public void Look(EventLoop[] loops, long[] steps)
+    {
+        for (var i = 0; i < loops.Length; i++)
+        {
+            var now = loops[i].Steps;
+
+            if (loops[i].IsBusy && now == steps[i])
+            {
+                Replace(loops[i]);
+            }
+
+            steps[i] = now;
+        }
+    }
+
     /// <summary>A loop starts a round. Called often, so it only leaves a mark.</summary>
     public void OnRound()
     {
@@ -74,17 +92,7 @@ internal sealed partial class LoopWatchdog(ILogger logger)
 
             Thread.Sleep(PeriodInMilliseconds);
 
-            for (var i = 0; i < loops.Length; i++)
-            {
-                var now = loops[i].Steps;
-
-                if (loops[i].IsBusy && now == steps[i])
-                {
-                    Replace(loops[i]);
-                }
-
-                steps[i] = now;
-            }
+            Look(loops, steps);
 
             if (_hasPause && ++periods % PeriodsOfAPause == 0)
             {

@@ -48,17 +48,25 @@ internal sealed partial class Ticker : IDisposable
 
             foreach (var member in _members.Items)
             {
-                member.OnTick(now);
+                Tick(member, now);
             }
-        }
-        catch (Exception exception)
-        {
-            // Nobody is above a timer's thread, and others still have their turn with the next tick.
-            Log.TickFailed(_logger, exception);
         }
         finally
         {
             Volatile.Write(ref _isTicking, 0);
+        }
+    }
+
+    private void Tick(ITicking member, long now)
+    {
+        try
+        {
+            member.OnTick(now);
+        }
+        catch (Exception exception)
+        {
+            // Nobody is above a timer's thread, and one that fails each time shall not keep the others from their turn.
+            Log.TickFailed(_logger, exception);
         }
     }
 

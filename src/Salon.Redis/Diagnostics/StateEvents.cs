@@ -43,14 +43,23 @@ internal sealed partial class StateEvents(ILogger logger) : IThreadPoolWorkItem
     {
         while (TryNext(out var state))
         {
-            try
+            // One that fails keeps no other from hearing of it.
+            foreach (var handler in Delegate.EnumerateInvocationList(Changed))
             {
-                Changed?.Invoke(state);
+                Call(handler, state);
             }
-            catch (Exception exception)
-            {
-                Log.HandlerFailed(logger, exception);
-            }
+        }
+    }
+
+    private void Call(Action<RedisState> handler, RedisState state)
+    {
+        try
+        {
+            handler(state);
+        }
+        catch (Exception exception)
+        {
+            Log.HandlerFailed(logger, exception);
         }
     }
 

@@ -74,13 +74,15 @@ internal sealed class StreamPlace(TimeProvider time)
         {
             lock (_gate)
             {
-                if (node.List is not null)
+                if (node.List is null)
                 {
-                    _waiting.Remove(node);
+                    // It was told in the same moment.
+                    return true;
                 }
-            }
 
-            return false;
+                _waiting.Remove(node);
+                return false;
+            }
         }
     }
 

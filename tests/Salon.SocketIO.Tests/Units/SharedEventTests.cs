@@ -136,7 +136,7 @@ public sealed class SharedEventTests : IAsyncDisposable
     public void Who_leaves_gets_what_was_emitted_for_them_before_and_waits_for_nothing_else()
     {
         var socket = _parts.Connect("x");
-        Emit("to others", new BroadcastOptions { Except = ["x"] });
+        Emit("to others", new BroadcastOptions { Rooms = ["another room"] });
         _events.OnLeaving(socket);
         Assert.Empty(_delivered);
 

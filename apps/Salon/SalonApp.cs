@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using Salon.App.Chat;
 using Salon.App.Hosting;
 using Salon.App.Lab;
@@ -7,8 +7,8 @@ using Salon.App.NativeChat;
 using Salon.App.Operations;
 using Salon.App.Stocks;
 using Salon.App.Storage;
-using Salon.SocketIO;
 using Salon.SocketIO.Admin;
+using Salon.SocketIO;
 
 namespace Salon.App;
 
@@ -31,7 +31,15 @@ internal static class SalonApp
 
         if (settings.Redis is { } redis)
         {
-            io.AddRedis(redis.Url);
+            io.AddRedis(RedisSettings.AnyUrl, options =>
+            {
+                options.Redis = redis.Options with { CommandTimeout = options.Redis.CommandTimeout };
+                options.KeyPrefix = redis.NameOf(options.KeyPrefix);
+                options.StreamName = redis.NameOf(options.StreamName);
+                options.SessionKeyPrefix = redis.NameOf(options.SessionKeyPrefix);
+            });
+            services.AddSingleton(redis);
+            services.AddSingleton<RedisChannels>();
         }
 
         services.AddStorage(settings);

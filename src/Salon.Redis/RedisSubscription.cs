@@ -12,6 +12,7 @@ public sealed partial class RedisSubscription : IAsyncDisposable
     private readonly Func<RedisSubscription, Task> _onDisposed;
     private readonly Action<RedisMessage> _onMessage;
     private readonly ILogger _logger;
+    private readonly TaskCompletionSource<RedisException> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isDisposed;
 
     internal RedisSubscription(SubscribedChannel channel, Action<RedisMessage> onMessage, Func<RedisSubscription, Task> onDisposed, ILogger logger) =>
@@ -25,6 +26,12 @@ public sealed partial class RedisSubscription : IAsyncDisposable
 
     /// <summary>Whether messages arrive at this moment.</summary>
     public bool IsActive => Volatile.Read(ref _isDisposed) == 0 && Channel.IsActive;
+
+    /// <summary>
+    /// Completes when the server refuses the subscription after it was active, because its rules have changed: nothing comes any more, and it is
+    /// to be disposed.
+    /// </summary>
+    public Task<RedisException> Refused => _refused.Task;
 
     internal SubscribedChannel Channel { get; }
 
@@ -53,6 +60,8 @@ public sealed partial class RedisSubscription : IAsyncDisposable
             Log.HandlerFailed(_logger, exception, Channel.Name);
         }
     }
+
+    internal void OnRefused(RedisException refusal) => _refused.TrySetResult(refusal);
 
     internal void RaiseResumed()
     {

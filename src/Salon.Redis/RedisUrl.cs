@@ -1,16 +1,25 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
+using System.Text.Unicode;
 
 namespace Salon.Redis;
 
 /// <summary>Reads URLs of Redis. No message quotes anything: a slip may have put the password anywhere.</summary>
 internal static class RedisUrl
 {
+    private const int MaxHostLength = 253;
     private const int DefaultPort = 6379;
+    private const int MaxDatabase = 65535;
     private const int DefaultSentinelPort = 26379;
 
     public static RedisOptions Parse(string url)
     {
+        if (url.Any(static sign => char.IsWhiteSpace(sign) || char.IsControl(sign)))
+        {
+            throw new FormatException("There is a blank, a line end or another sign in the Redis URL that cannot be seen; in a password, a blank is written %20.");
+        }
+
         var (scheme, rest) = Cut(url, "://") ?? throw new FormatException("A Redis URL starts with a scheme, such as redis://.");
         var (useTls, isCluster, isSentinel) = scheme.ToLowerInvariant() switch
         {
@@ -63,7 +72,12 @@ internal static class RedisUrl
         var (user, password) = Cut(authority[..at], ":")
             ?? throw new FormatException("The user of a Redis URL has a password after a colon; a password alone is written :password@.");
 
-        return (user.Length == 0 ? null : Uri.UnescapeDataString(user), password.Length == 0 ? null : Uri.UnescapeDataString(password), hosts);
+        if (user.Length > 0 && password.Length == 0)
+        {
+            throw new FormatException("The user of a Redis URL has a password after a colon, which is missing.");
+        }
+
+        return (user.Length == 0 ? null : Unescape(user), password.Length == 0 ? null : Unescape(password), hosts);
     }
 
     private static (string? Master, string Database) ReadPath(string path, bool isSentinel)
@@ -76,7 +90,7 @@ internal static class RedisUrl
         var (master, database) = Cut(path, "/") ?? (path, "");
         return master.Length == 0
             ? throw new FormatException("A Redis URL with sentinels names the master after the hosts: redis+sentinel://host:port/master.")
-            : (Uri.UnescapeDataString(master), database);
+            : (Unescape(master), database);
     }
 
     private static DnsEndPoint ReadHost(string text, int defaultPort)
@@ -87,7 +101,8 @@ internal static class RedisUrl
         var host = text[..afterHost].Trim('[', ']');
         var port = text[afterHost..];
 
-        if (host.Length == 0 || Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        // A name that begins with a hyphen is none, but somebody's option.
+        if (host.Length is 0 or > MaxHostLength || host[0] == '-' || Uri.CheckHostName(host) == UriHostNameType.Unknown || (text[0] == '[' && Uri.CheckHostName(host) != UriHostNameType.IPv6))
         {
             throw new FormatException("A host of the Redis URL is missing or no name.");
         }
@@ -109,12 +124,40 @@ internal static class RedisUrl
             return 0;
         }
 
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var database))
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var database) || database > MaxDatabase)
         {
-            throw new FormatException("The database of the Redis URL, after the last slash, is no number.");
+            throw new FormatException("The database of the Redis URL, after the last slash, is no number from 0 to 65535.");
         }
 
         return isCluster && database != 0 ? throw new FormatException("A Redis cluster has no database but 0.") : database;
+    }
+
+    private static string Unescape(string text)
+    {
+        var bytes = new List<byte>(text.Length);
+
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '%')
+            {
+                var length = i + 1 < text.Length && char.IsSurrogatePair(text, i) ? 2 : 1;
+                bytes.AddRange(Encoding.UTF8.GetBytes(text.Substring(i, length)));
+                i += length - 1;
+            }
+            else if (i + 2 < text.Length && byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            {
+                bytes.Add(unit);
+                i += 2;
+            }
+            else
+            {
+                throw new FormatException("A % in a Redis URL is followed by two hexadecimal digits; a % itself is written %25.");
+            }
+        }
+
+        return Utf8.IsValid([.. bytes]) && !bytes.Contains(0)
+            ? Encoding.UTF8.GetString([.. bytes])
+            : throw new FormatException("What is percent-encoded in a Redis URL is UTF-8, without the character 0.");
     }
 
     private static (string Before, string After)? Cut(string text, string separator)

@@ -8,8 +8,14 @@ public sealed class RedisAdapterOptions
     /// <summary>How servers reach each other. The default is <see cref="RedisAdapterKind.Classic"/>.</summary>
     public RedisAdapterKind Kind { get; set; } = RedisAdapterKind.Classic;
 
-    /// <summary>What all channels begin with: <c>key</c> and <c>channelPrefix</c> of the reference. The default is <c>socket.io</c>.</summary>
-    public string KeyPrefix { get; set; } = "socket.io";
+    private const string DefaultPrefix = "socket.io";
+    private const string DefaultSessionPrefix = "sio:session:";
+
+    /// <summary>
+    /// What all channels begin with: <c>key</c> and <c>channelPrefix</c> of the reference. Applications that share a Redis need one each, for
+    /// its databases do not part channels. The default is <c>socket.io</c>.
+    /// </summary>
+    public string KeyPrefix { get; set; } = DefaultPrefix;
 
     /// <summary>
     /// With <see cref="RedisAdapterKind.Classic"/>, whether answers go only to who asked, also where that is a server in another language.
@@ -21,7 +27,7 @@ public sealed class RedisAdapterOptions
     public RedisSubscriptionMode SubscriptionMode { get; set; } = RedisSubscriptionMode.Dynamic;
 
     /// <summary>With <see cref="RedisAdapterKind.Streams"/>, the stream's name. The default is <c>socket.io</c>.</summary>
-    public string StreamName { get; set; } = "socket.io";
+    public string StreamName { get; set; } = DefaultPrefix;
 
     /// <summary>
     /// With <see cref="RedisAdapterKind.Streams"/>, over how many streams the namespaces are spread, the same on all servers: more than one
@@ -48,7 +54,7 @@ public sealed class RedisAdapterOptions
     /// With <see cref="RedisAdapterKind.Streams"/>, what the keys begin with under which clients that are away are kept. The default is
     /// <c>sio:session:</c>.
     /// </summary>
-    public string SessionKeyPrefix { get; set; } = "sio:session:";
+    public string SessionKeyPrefix { get; set; } = DefaultSessionPrefix;
 
     /// <summary>
     /// How long a server that is not heard of is still counted as there. Each gives a sign of life four times as often. The default is 3 s;
@@ -81,6 +87,29 @@ public sealed class RedisAdapterOptions
 
     /// <summary>Whether messages of one channel go through sharded ones.</summary>
     internal bool IsSharded => Kind == RedisAdapterKind.Sharded || (Kind == RedisAdapterKind.Streams && UseShardedPubSub);
+
+    /// <summary>What this server would share with another application on the same Redis although something says that it is to be apart.</summary>
+    /// <returns><see langword="null"/> when all is shared, or nothing.</returns>
+    internal string? FindShared()
+    {
+        if (Redis.Database != 0)
+        {
+            return KeyPrefix == DefaultPrefix
+                ? $"Database {Redis.Database} of Redis is chosen, but its databases do not part channels: this server hears those that use another database, and they hear it. If they are not to, set {nameof(KeyPrefix)}"
+                : null;
+        }
+
+        string[] same = [.. Kind != RedisAdapterKind.Streams ? [] : new[]
+        {
+            KeyPrefix == DefaultPrefix ? nameof(KeyPrefix) : "",
+            StreamName == DefaultPrefix ? nameof(StreamName) : "",
+            SessionKeyPrefix == DefaultSessionPrefix ? nameof(SessionKeyPrefix) : "",
+        }.Where(static name => name.Length > 0)];
+
+        return same.Length is 1 or 2
+            ? $"A part of what this server writes to Redis has a name of its own, and a part has not: if an application of another name uses the same Redis, set {string.Join(" and ", same)} too"
+            : null;
+    }
 
     /// <exception cref="ArgumentException">Something is out of its range; the message names it.</exception>
     internal void Validate()

@@ -16,20 +16,33 @@ namespace Salon.SocketIO.Redis;
 /// </summary>
 internal sealed partial class RedisHub : IAsyncDisposable
 {
+    private static readonly TimeSpan PoisonInterval = TimeSpan.FromMinutes(1);
+
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, Lazy<StreamHub>> _streams = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly RedisMembers _members;
+    private readonly Lock _gate = new();
+    private long? _poisonSaidAt;
 
-    public RedisHub(RedisAdapterOptions options, RedisClient client, IServiceProvider services, ILoggerFactory loggers, TimeProvider time)
+    public RedisHub(RedisAdapterOptions options, RedisClient client, RedisRefusals refusals, IServiceProvider services, ILoggerFactory loggers, TimeProvider time)
     {
         options.Validate();
         Options = options;
         Client = client;
         Metrics = new RedisMetrics(services);
+        Refusals = refusals;
         _logger = SafeLogger.Create(loggers, "Salon.SocketIO.Redis");
-        _members = new RedisMembers(Client, options, time, _logger);
         _time = time;
+        Guard = new Guard(_logger, Metrics.Failures);
+        _members = new RedisMembers(Client, options, refusals, Guard, time, _logger);
+        Broadcasts = new ClassicBroadcasts(this);
+
+        if (options.FindShared() is { } shared)
+        {
+            Log.Shared(_logger, shared);
+        }
+
         Forwarder = options.ForwardRequests ? new RequestForwarder(this, _members, services, time, _logger) : null;
     }
 
@@ -38,6 +51,15 @@ internal sealed partial class RedisHub : IAsyncDisposable
     public RedisClient Client { get; }
 
     public RedisMetrics Metrics { get; }
+
+    /// <summary>What Redis refuses.</summary>
+    public RedisRefusals Refusals { get; }
+
+    /// <summary>Keeps loops running, and tells of tasks that nobody awaits.</summary>
+    public Guard Guard { get; }
+
+    /// <summary>What the classic adapters hear.</summary>
+    public ClassicBroadcasts Broadcasts { get; }
 
     public IClusterMembers Members => _members;
 
@@ -59,7 +81,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
     public void Publish(string channel, ReadOnlyMemory<byte> payload, bool isSharded = false, CancellationToken withdrawn = default)
     {
         Metrics.OnPublished();
-        _ = ObserveAsync(isSharded ? Client.PublishShardedAsync(channel, payload, withdrawn) : Client.PublishAsync(channel, payload, withdrawn));
+        Guard.Forget("RedisHub.Publish", ObserveAsync(channel, isSharded ? Client.PublishShardedAsync(channel, payload, withdrawn) : Client.PublishAsync(channel, payload, withdrawn)));
     }
 
     /// <summary>Finds out how many servers listen to a channel; without Redis, this one is alone.</summary>
@@ -75,15 +97,28 @@ internal sealed partial class RedisHub : IAsyncDisposable
 
     /// <summary>
     /// Begins to listen. Until Redis has confirmed it, what is published is not heard. A message that cannot be read, by a
-    /// <see cref="FormatException"/>, is counted and skipped.
+    /// <see cref="FormatException"/>, is counted and skipped, and so is one at which anything else fails.
     /// </summary>
     public Listening Listen(string channel, ListeningKind kind, Action<RedisMessage> read) =>
-        new(Client, channel, kind, message => Read(message, read), _logger);
+        new(Client, channel, kind, message => Read(message, read), Refusals, _time);
 
     /// <summary>A message could not be read.</summary>
     public void OnPoison(string source, FormatException exception)
     {
         Metrics.OnPoison();
+
+        lock (_gate)
+        {
+            // One is worth a warning; a flood of them is not worth a flood.
+            if (_poisonSaidAt is { } saidAt && _time.GetElapsedTime(saidAt) < PoisonInterval)
+            {
+                Log.MessageInvalidAgain(_logger, exception, source);
+                return;
+            }
+
+            _poisonSaidAt = _time.GetTimestamp();
+        }
+
         Log.MessageInvalid(_logger, exception, source);
     }
 
@@ -93,6 +128,8 @@ internal sealed partial class RedisHub : IAsyncDisposable
         {
             await Forwarder.DisposeAsync();
         }
+
+        await Broadcasts.DisposeAsync();
 
         foreach (var (_, stream) in _streams)
         {
@@ -118,13 +155,28 @@ internal sealed partial class RedisHub : IAsyncDisposable
         {
             OnPoison(message.Channel, exception);
         }
+        catch (Exception exception)
+        {
+            Metrics.OnPoison();
+            Guard.Fail("RedisAdapter.OnMessage", exception);
+        }
     }
 
-    private async Task ObserveAsync(Task<long> published)
+    private async Task ObserveAsync(string channel, Task<long> published)
     {
         try
         {
             await published;
+
+            if (Refusals.Any)
+            {
+                Refusals.OnTaken($"publish {ChannelName.KindOf(channel)}");
+            }
+        }
+        catch (RedisServerException exception)
+        {
+            Metrics.OnLost();
+            Refusals.OnRefused($"publish {ChannelName.KindOf(channel)}", "What this server sends to the others there is lost", exception);
         }
         catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
         {
@@ -142,7 +194,13 @@ internal sealed partial class RedisHub : IAsyncDisposable
         [LoggerMessage(1, LogLevel.Debug, "A message for the other servers did not reach Redis.", EventName = nameof(MessageLost))]
         public static partial void MessageLost(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Warning, "A message from {Source} could not be read and was skipped.", EventName = nameof(MessageInvalid))]
+        [LoggerMessage(2, LogLevel.Warning, "A message from {Source} could not be read and was skipped. For a minute, there is no further warning of this kind; the metric salon.cluster.messages.invalid counts them.", EventName = nameof(MessageInvalid))]
         public static partial void MessageInvalid(ILogger logger, Exception exception, string source);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Shared}.", EventName = nameof(Shared))]
+        public static partial void Shared(ILogger logger, string shared);
+
+        [LoggerMessage(3, LogLevel.Debug, "A message from {Source} could not be read and was skipped.", EventName = nameof(MessageInvalidAgain))]
+        public static partial void MessageInvalidAgain(ILogger logger, Exception exception, string source);
     }
 }

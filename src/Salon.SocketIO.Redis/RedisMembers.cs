@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Salon.Redis;
 using Salon.SocketIO.Clustering;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Redis;
 
@@ -22,6 +23,8 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
         return { isNew, redis.call('ZRANGE', KEYS[1], 0, -1) }
         """);
 
+    private const string Lease = "lease";
+
     // Whoever asks for sessions that never were must not make Redis work.
     private static readonly TimeSpan MinRefreshInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RefreshTimeout = TimeSpan.FromSeconds(2);
@@ -29,6 +32,8 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
     private readonly RedisClient _client;
     private readonly string _key;
     private readonly TimeSpan _lease;
+    private readonly RedisRefusals _refusals;
+    private readonly Guard _guard;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _end = new();
@@ -38,14 +43,16 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
     private TaskCompletionSource _refreshed = CreateSignal();
     private Task<bool>? _tick;
     private bool _hasFailed;
+    private bool _isRegistered;
+    private long _restoredAt;
     private int _isDisposed;
 
-    public RedisMembers(RedisClient client, RedisAdapterOptions options, TimeProvider time, ILogger logger)
+    public RedisMembers(RedisClient client, RedisAdapterOptions options, RedisRefusals refusals, Guard guard, TimeProvider time, ILogger logger)
     {
-        (_client, _time, _logger) = (client, time, logger);
+        (_client, _refusals, _guard, _time, _logger) = (client, refusals, guard, time, logger);
         _key = $"{options.KeyPrefix}:members";
         _lease = options.MemberTimeout;
-        _renewing = RenewAsync();
+        _renewing = guard.KeepRunningAsync("RedisMembers", RenewAsync, time, _end.Token);
     }
 
     public event Action<string>? Left;
@@ -92,12 +99,11 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
         }
     }
 
-    private async Task RenewAsync()
+    private async Task RenewAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(_lease / 4, _time);
-        long restoredAt = 0;
+        _tick = null;
         long startedAt;
-        var isRegistered = false;
 
         do
         {
@@ -108,20 +114,26 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
 
             try
             {
-                var reply = await _client.ScriptAsync(Renew, [_key], [Self, (long)_lease.TotalMilliseconds], _end.Token);
-                var members = reply.Items[1].Items.Select(static item => item.Text!).Where(id => id != Self).ToFrozenSet(StringComparer.Ordinal);
+                var reply = await _client.ScriptAsync(Renew, [_key], [Self, (long)_lease.TotalMilliseconds], stopping);
+                _refusals.OnTaken(Lease);
+                var members = reply.Items[1].Items.Select(static item => item.Text ?? "").Where(id => id.Length > 0 && id != Self).ToFrozenSet(StringComparer.Ordinal);
 
-                if (_hasFailed || (reply.Items[0].Number == 1 && isRegistered))
+                if (_hasFailed || (reply.Items[0].Number == 1 && _isRegistered))
                 {
                     // Redis was away, or has forgotten everything: it may have been started again between two rounds.
-                    (_hasFailed, restoredAt) = (false, _time.GetTimestamp());
+                    (_hasFailed, _restoredAt) = (false, _time.GetTimestamp());
                 }
 
-                isRegistered = true;
+                _isRegistered = true;
 
                 // After an outage the others need a lease's time to come back too, before they count as gone.
-                var isSettled = restoredAt == 0 || _time.GetElapsedTime(restoredAt) > _lease;
+                var isSettled = _restoredAt == 0 || _time.GetElapsedTime(_restoredAt) > _lease;
                 Change(isSettled ? members : [.. members, .. _others]);
+            }
+            catch (RedisServerException exception)
+            {
+                _hasFailed = true;
+                _refusals.OnRefused(Lease, "The other servers take this one for gone, and polls that arrive at them for its clients fail", exception);
             }
             catch (RedisException exception)
             {
@@ -131,21 +143,20 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
                     Log.NotRenewed(_logger, exception);
                 }
             }
-            catch (OperationCanceledException)
+            finally
             {
-                return;
+                // Whoever waits for it goes on with what is known.
+                refreshed.TrySetResult();
             }
-
-            refreshed.SetResult();
         }
-        while (await WaitAsync(timer, startedAt));
+        while (await WaitAsync(timer, startedAt, stopping));
     }
 
-    private async Task<bool> WaitAsync(PeriodicTimer timer, long lastStartedAt)
+    private async Task<bool> WaitAsync(PeriodicTimer timer, long lastStartedAt, CancellationToken stopping)
     {
         try
         {
-            _tick ??= timer.WaitForNextTickAsync(_end.Token).AsTask();
+            _tick ??= timer.WaitForNextTickAsync(stopping).AsTask();
 
             if (await Task.WhenAny(_tick, Volatile.Read(ref _refreshWanted).Task) == _tick)
             {
@@ -156,7 +167,7 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
 
             if (MinRefreshInterval - _time.GetElapsedTime(lastStartedAt) is { Ticks: > 0 } tooSoon)
             {
-                await Task.Delay(tooSoon, _time, _end.Token);
+                await Task.Delay(tooSoon, _time, stopping);
             }
 
             return true;
@@ -178,26 +189,13 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
         foreach (var id in now.Where(id => !before.Contains(id)))
         {
             Log.Joined(_logger, id, now.Count + 1);
-            Raise(Joined, id);
+            _guard.Raise("IClusterMembers.Joined", Joined, id);
         }
 
         foreach (var id in before.Where(id => !now.Contains(id)))
         {
             Log.Left(_logger, id, now.Count + 1);
-            Raise(Left, id);
-        }
-    }
-
-    private void Raise(Action<string>? handlers, string id)
-    {
-        try
-        {
-            handlers?.Invoke(id);
-        }
-        catch (Exception exception)
-        {
-            // A handler of the app; the lease must go on.
-            Log.HandlerFailed(_logger, exception);
+            _guard.Raise("IClusterMembers.Left", Left, id);
         }
     }
 
@@ -214,8 +212,5 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
 
         [LoggerMessage(4, LogLevel.Debug, "The cluster could not be told that this server leaves; its lease will end.", EventName = nameof(NotLeft))]
         public static partial void NotLeft(ILogger logger, Exception exception);
-
-        [LoggerMessage(5, LogLevel.Error, "What the app does when a server joins or leaves has failed.", EventName = nameof(HandlerFailed))]
-        public static partial void HandlerFailed(ILogger logger, Exception exception);
     }
 }

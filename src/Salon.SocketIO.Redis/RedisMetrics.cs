@@ -27,12 +27,16 @@ internal sealed class RedisMetrics
         _lost = meter.CreateCounter<long>("salon.cluster.messages.lost", "{message}", "Messages that did not reach Redis: it was away too long, or too much was waiting.");
         _poison = meter.CreateCounter<long>("salon.cluster.messages.invalid", "{message}", "Messages of other servers that could not be read, and were skipped.");
         _repeated = meter.CreateCounter<long>("salon.cluster.messages.repeated", "{message}", "Messages that were in the stream twice, and were skipped the second time.");
+        Failures = meter.CreateCounter<long>("salon.cluster.failures", "{failure}", "Handlers and loops of the adapters that failed, by call.");
         _forwarded = meter.CreateCounter<long>("salon.cluster.requests.forwarded", "{request}", "Requests that arrived here for sessions of other servers, by outcome.");
         _served = meter.CreateCounter<long>("salon.cluster.requests.served", "{request}", "Requests that other servers have forwarded here.");
         _waiting = meter.CreateUpDownCounter<long>("salon.cluster.requests.waiting", "{request}", "Requests that wait here for the answers of other servers.");
     }
 
     public ForwardedRequests Requests { get; } = new();
+
+    /// <summary>What failed beside the messages themselves.</summary>
+    public Counter<long> Failures { get; }
 
     public void OnPublished() => _published.Add(1);
 

@@ -78,6 +78,8 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     /// <summary>Calls what the application gave: handlers, hooks, limiters, adapters, parsers.</summary>
     internal Guard Guard { get; }
 
+    internal TimeProvider Time => _time;
+
     internal SocketIOMetrics Metrics { get; }
 
     internal override IReadOnlyList<Namespace> Targets => Sockets.Targets;

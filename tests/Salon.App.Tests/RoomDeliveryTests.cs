@@ -91,6 +91,32 @@ public class RoomDeliveryTests
         Assert.False(_delivery.TryEnter(0));
     }
 
+    [Fact]
+    public void A_number_beyond_all_is_asked_for_once_and_what_is_said_next_is_delivered()
+    {
+        Assert.True(_delivery.TryEnter(4));
+
+        _delivery.Add(Message(long.MaxValue));
+        Assert.Equal(1, _gaps);
+        _delivery.Add(Message(6) with { Text = "forged" });
+        var early = _delivery.Early;
+        _delivery.Add(Message(8));
+        _delivery.OnRead(5, early);
+        _delivery.Add(Message(5));
+        _delivery.OnFilled();
+
+        // What was told while the database was asked is still to come.
+        Assert.Equal([5], _delivered);
+        Assert.Equal([8], _delivery.Early);
+        Assert.Equal(2, _gaps);
+        _delivery.Add(Message(6));
+        _delivery.Add(Message(7));
+        _delivery.OnRead(8, [8]);
+        _delivery.OnFilled();
+        Assert.Equal([5, 6, 7, 8], _delivered);
+        Assert.Equal(2, _gaps);
+    }
+
     private static ChatMessage Message(long seq) => new("general", seq, $"{seq}", "Alice", "hello", DateTime.UnixEpoch, null, null);
 
     private void Deliver(ChatRoom room, ChatMessage message)

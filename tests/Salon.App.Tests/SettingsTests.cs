@@ -90,10 +90,15 @@ public class SettingsTests
     [Fact]
     public void The_parts_of_the_address_of_Redis_are_put_together()
     {
-        Assert.Equal("redis://cache:6379", Read(("REDIS_HOST", "cache")).Redis!.Url);
-        Assert.Equal("redis://[::1]:6379", Read(("REDIS_HOST", "::1")).Redis!.Url);
-        Assert.Equal("redis://:p%40ss%2F@cache:7000", Read(("REDIS_HOST", "cache"), ("REDIS_PORT", "7000"), ("REDIS_PASSWORD", "p@ss/")).Redis!.Url);
-        Assert.Equal("rediss://user:secret@cache/1", Read(("REDIS_URL", "rediss://user:secret@cache/1")).Redis!.Url);
+        Assert.Equal("cache:6379", Read(("REDIS_HOST", "cache")).Redis!.ToString());
+        Assert.Equal("::1", Read(("REDIS_HOST", "::1")).Redis!.Options.EndPoints.Single().Host);
+        Assert.Equal("::1", Read(("REDIS_HOST", "[::1]")).Redis!.Options.EndPoints.Single().Host);
+        var parts = Read(("REDIS_HOST", "cache"), ("REDIS_PORT", "7000"), ("REDIS_PASSWORD", "p@ss/ 50%")).Redis!;
+        Assert.Equal(("cache:7000", "p@ss/ 50%"), (parts.ToString(), parts.Options.Password));
+        var url = Read(("REDIS_URL", "rediss://user:secret@cache/1"), ("REDIS_PREFIX", "blue")).Redis!;
+        Assert.Equal(("cache:6379", "user", "secret", 1, true, "blue:chat:messages"), (url.ToString(), url.Options.User, url.Options.Password, url.Options.Database, url.Options.UseTls, url.NameOf("chat:messages")));
+        var sentinels = Read(("REDIS_URL", "redis+sentinel://:secret@one:26379,two/main"), ("REDIS_SENTINEL_PASSWORD", "their secret")).Redis!.Options;
+        Assert.Equal(("main", "secret", "their secret", 2), (sentinels.SentinelMaster, sentinels.Password, sentinels.SentinelPassword, sentinels.EndPoints.Count));
     }
 
     [Theory]
@@ -107,6 +112,105 @@ public class SettingsTests
         Assert.Contains("REDIS_URL", exception.Message);
         Assert.Contains(name, exception.Message);
         Assert.DoesNotContain("secret", exception.Message);
+    }
+
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("\n")]
+    [InlineData("redis://cache:6379\n")]
+    [InlineData(" redis://:secret@cache")]
+    [InlineData("redis://:sec ret@cache")]
+    [InlineData("redis://:secret@cache:6379\r\n")]
+    [InlineData("redis://:secret@ca\u0000che")]
+    [InlineData("redis://user@cache")]
+    [InlineData("redis://user:@cache")]
+    [InlineData("redis://@")]
+    [InlineData("redis://:secret@")]
+    [InlineData("redis://-x")]
+    [InlineData("-x")]
+    [InlineData("redis:")]
+    [InlineData("redis:/")]
+    [InlineData("redis://")]
+    [InlineData("redis:///1")]
+    [InlineData("://cache")]
+    [InlineData("cache")]
+    [InlineData("//cache:6379")]
+    [InlineData("rediz://:secret@cache")]
+    [InlineData("unix:///run/redis.sock")]
+    [InlineData("redis://cache:")]
+    [InlineData("redis://cache:0")]
+    [InlineData("redis://cache:-1")]
+    [InlineData("redis://cache:65536")]
+    [InlineData("redis://cache:6379:6380")]
+    [InlineData("redis://cache:1e3")]
+    [InlineData("redis://cache/-1")]
+    [InlineData("redis://cache/1.5")]
+    [InlineData("redis://cache/99999999999999999999")]
+    [InlineData("redis://cache/2147483647")]
+    [InlineData("redis://cache/0/0")]
+    [InlineData("redis://cache/1")]
+    [InlineData("redis://:secret%@cache")]
+    [InlineData("redis://:secret%zz@cache")]
+    [InlineData("redis://:secret%ff@cache")]
+    [InlineData("redis://:secret%00@cache")]
+    [InlineData("redis://:sec/ret@cache")]
+    [InlineData("redis://:secret@cache?db=1")]
+    [InlineData("redis://:secret@cache#1")]
+    [InlineData("redis://[::1")]
+    [InlineData("redis://::1")]
+    [InlineData("redis://[::1]x")]
+    [InlineData("redis://[cache]")]
+    [InlineData("redis://[]")]
+    [InlineData("redis://a,,b")]
+    [InlineData("redis+cluster://cache/1")]
+    [InlineData("redis+sentinel://:secret@cache")]
+    [InlineData("redis+sentinel://:secret@cache/")]
+    public void An_address_of_Redis_that_is_none_is_one_line_without_the_password(string url)
+    {
+        var exception = Assert.Throws<SettingsException>(() => Read(("REDIS_URL", url)));
+
+        Assert.StartsWith("REDIS_URL ", exception.Message);
+        Assert.DoesNotContain(exception.Message, char.IsControl);
+        Assert.DoesNotContain("sec", exception.Message.Replace("second", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("REDIS_HOST", "cache\n")]
+    [InlineData("REDIS_HOST", " ")]
+    [InlineData("REDIS_HOST", "-x")]
+    [InlineData("REDIS_HOST", "user@cache")]
+    [InlineData("REDIS_HOST", "cache:6379")]
+    [InlineData("REDIS_HOST", "cache/1")]
+    [InlineData("REDIS_HOST", "a,b")]
+    [InlineData("REDIS_HOST", "redis://cache")]
+    [InlineData("REDIS_HOST", "[::1")]
+    [InlineData("REDIS_PREFIX", "blue\n")]
+    [InlineData("REDIS_PREFIX", "blue*")]
+    [InlineData("REDIS_PREFIX", "a:b")]
+    [InlineData("REDIS_SENTINEL_PASSWORD", "secret")]
+    public void A_part_of_the_address_of_Redis_that_is_none_is_named(string name, string value)
+    {
+        (string, string)[] settings = name == "REDIS_HOST" ? [(name, value)] : [("REDIS_URL", "redis://cache"), (name, value)];
+        var exception = Assert.Throws<SettingsException>(() => Read(settings));
+
+        Assert.StartsWith(name, exception.Message);
+        Assert.DoesNotContain(exception.Message, char.IsControl);
+        Assert.DoesNotContain("secret", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("redis://cache", "cache", 6379)]
+    [InlineData("REDIS://cache:1/", "cache", 1)]
+    [InlineData("redis://@cache/0", "cache", 6379)]
+    [InlineData("redis://[::1]:7000", "::1", 7000)]
+    [InlineData("redis://[fe80::1]", "fe80::1", 6379)]
+    [InlineData("redis://my_cache.internal", "my_cache.internal", 6379)]
+    [InlineData("redis://:p%25%40ss@10.0.0.1:65535", "10.0.0.1", 65535)]
+    public void An_address_of_Redis_is_taken_apart(string url, string host, int port)
+    {
+        var server = Read(("REDIS_URL", url)).Redis!.Options.EndPoints.Single();
+
+        Assert.Equal((host, port), (server.Host, server.Port));
     }
 
     [Theory]

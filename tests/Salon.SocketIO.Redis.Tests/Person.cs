@@ -89,6 +89,9 @@ internal sealed class Person : IAsyncDisposable
 
     public Task WaitForAsync(string @event) => Eventually.Async(@event, () => _events.Contains(@event));
 
+    /// <summary>Waits for an event, whatever its arguments.</summary>
+    public Task WaitForNameAsync(string name) => Eventually.Async(name, () => Names.Contains(name));
+
     public async ValueTask DisposeAsync()
     {
         await _client.DisposeAsync();
@@ -142,6 +145,6 @@ internal sealed class Person : IAsyncDisposable
     private void KeepOffset(string @event)
     {
         var last = JsonDocument.Parse(@event).RootElement.EnumerateArray().Last();
-        Offset = last.ValueKind == JsonValueKind.String ? last.GetString() : Offset;
+        Offset = last.ValueKind == JsonValueKind.String && !last.GetRawText().Contains('\\') ? last.GetString() : Offset;
     }
 }

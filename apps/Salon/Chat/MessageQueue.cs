@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Salon.App.Chat.Delivery;
 using Salon.App.Storage;
+using Salon.Supervision;
 
 namespace Salon.App.Chat;
 
@@ -17,6 +18,7 @@ internal sealed partial class MessageQueue(IChatStore store, ChatOutlet outlet, 
     private readonly Channel<PendingMessage> _waiting =
         Channel.CreateBounded<PendingMessage>(new BoundedChannelOptions(Capacity) { SingleReader = true });
 
+    private readonly Guard _guard = new(logger);
     private long _storedCount;
 
     /// <summary>How many messages were stored since the start.</summary>
@@ -76,19 +78,24 @@ internal sealed partial class MessageQueue(IChatStore store, ChatOutlet outlet, 
 
         for (var i = 0; i < batch.Count; i++)
         {
-            OnStored(batch[i], stored[i]);
+            _guard.Call("MessageQueue.OnStored", (Owner: this, Pending: batch[i], Stored: stored[i]), static state => state.Owner.OnStored(state.Pending, state.Stored));
         }
     }
 
     private void OnStored(PendingMessage pending, StoredMessage? stored)
     {
-        if (stored is { IsNew: true })
+        try
         {
-            Interlocked.Increment(ref _storedCount);
-            outlet.Publish(pending.Message.Room, stored.Message);
+            if (stored is { IsNew: true })
+            {
+                Interlocked.Increment(ref _storedCount);
+                outlet.Publish(pending.Message.Room, stored.Message);
+            }
         }
-
-        pending.OnStored(stored?.Message);
+        finally
+        {
+            pending.OnStored(stored?.Message);
+        }
     }
 
     private static partial class Log

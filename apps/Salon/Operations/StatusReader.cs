@@ -5,9 +5,9 @@ using Salon.App.NativeChat;
 using Salon.App.Stocks;
 using Salon.EngineIO;
 using Salon.Redis;
-using Salon.SocketIO;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Redis;
+using Salon.SocketIO;
 
 namespace Salon.App.Operations;
 
@@ -23,6 +23,7 @@ internal sealed class StatusReader(
     TimeProvider timeProvider,
     RedisClient? redis = null,
     IClusterMembers? members = null,
+    RedisRefusals? refusals = null,
     ForwardedRequests? forwarded = null)
 {
     private static readonly string Version =
@@ -55,8 +56,9 @@ internal sealed class StatusReader(
             ReadCluster());
     }
 
-    private ClusterState? ReadCluster() => redis is null || members is null || forwarded is null ? null : new ClusterState(
+    private ClusterState? ReadCluster() => redis is null || members is null || refusals is null || forwarded is null ? null : new ClusterState(
         redis.State == RedisState.Connected ? "connected" : "away",
+        redis.State != RedisState.Connected ? "away" : refusals.Any ? "refused" : "ok",
         members.Others.Count + 1,
         new ForwardedCounts(forwarded.Answered, forwarded.Failed, forwarded.Served, forwarded.Waiting));
 

@@ -32,9 +32,10 @@ internal sealed record StatusReport(
     ClusterState? Cluster);
 
 /// <param name="Redis"><c>connected</c> or <c>away</c>.</param>
+/// <param name="Bus"><c>ok</c>; <c>refused</c> when Redis is there and refuses something, of which the log says more; <c>away</c>.</param>
 /// <param name="Nodes">How many nodes there are, this one included.</param>
 /// <param name="Forwarded">The requests that arrived at a node which does not have their session.</param>
-internal sealed record ClusterState(string Redis, int Nodes, ForwardedCounts Forwarded);
+internal sealed record ClusterState(string Redis, string Bus, int Nodes, ForwardedCounts Forwarded);
 
 /// <param name="Answered">How many arrived here, and were answered by other nodes.</param>
 /// <param name="Failed">How many arrived here, and could not be answered.</param>

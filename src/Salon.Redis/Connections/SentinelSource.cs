@@ -33,8 +33,10 @@ internal sealed class SentinelSource(ClientContext context, string master) : IEn
 
         // A refused password is more worth knowing than a sentinel that is away.
         var worst = failures.Find(static failure => failure.IsLasting) ?? failures[0];
-        throw new ConnectFailedException(worst.Failure, $"no sentinel names the master ({worst.Message})", worst);
+        throw new ConnectFailedException(worst.Failure, $"no sentinel names the master ({worst.Message}){(worst.IsLasting ? OwnPassword : "")}", worst);
     }
+
+    private const string OwnPassword = $"; sentinels have a user and a password of their own: {nameof(RedisOptions.SentinelUser)} and {nameof(RedisOptions.SentinelPassword)}";
 
     /// <summary>Asks this sentinel first: it knows.</summary>
     public void Prefer(DnsEndPoint sentinel) =>

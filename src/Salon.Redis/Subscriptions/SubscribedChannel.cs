@@ -129,5 +129,13 @@ internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
             // Looked at, since it may be that nobody waits for it any more.
             _ = _active.Task.Exception;
         }
+
+        if (exception is RedisException refusal)
+        {
+            foreach (var subscription in Subscriptions)
+            {
+                subscription.OnRefused(refusal);
+            }
+        }
     }
 }

@@ -25,11 +25,34 @@ internal sealed class ClassicAdapter : RedisAdapter
         // How a broadcast begins that comes back from Redis: an array of three, and this server's id.
         _ownBroadcast = [0x93, (byte)(0xa0 | Members.Self.Length), .. Encoding.ASCII.GetBytes(Members.Self)];
 
-        // In a pattern some characters mean more than themselves, and namespaces may have them.
-        Listen(RedisPattern.Escape(_channel) + "*", ListeningKind.Pattern, OnBroadcast);
+        // Not a pattern for each namespace; but the requests' channel is its own, since by its subscribers servers count each other.
+        hub.Broadcasts.Add(owner.Name, this);
         Listen(_requestChannel, ListeningKind.Channel, OnRequest);
         Listen(_responseChannel, ListeningKind.Channel, OnResponse);
         Listen($"{_responseChannel}{Members.Self}#", ListeningKind.Channel, OnResponse);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Hub.Broadcasts.Remove(Owner.Name, this);
+        return base.DisposeAsync();
+    }
+
+    /// <summary>Takes a broadcast.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="room">The room and a <c>#</c>; empty when it goes to none, or to several.</param>
+    /// <exception cref="FormatException">It cannot be read.</exception>
+    public void OnBroadcast(RedisMessage message, ReadOnlySpan<char> room)
+    {
+        if (message.Payload.Span.StartsWith(_ownBroadcast) || (room is [.. var name, '#'] && !HasRoom(name.ToString())))
+        {
+            return;
+        }
+
+        if (ClassicCodec.DecodeBroadcast(message.Payload.Span, Owner.Name) is { } broadcast)
+        {
+            Receive(broadcast);
+        }
     }
 
     protected override void Publish(ClusterMessage message)
@@ -55,22 +78,6 @@ internal sealed class ClassicAdapter : RedisAdapter
     }
 
     protected override Task<int> CountServersAsync() => Hub.CountServersAsync(_requestChannel);
-
-    private void OnBroadcast(RedisMessage message)
-    {
-        // Whatever matches the pattern begins with the channel and ends with the same sign.
-        var room = message.Channel.AsSpan(_channel.Length);
-
-        if (message.Payload.Span.StartsWith(_ownBroadcast) || (room is [.. var name, '#'] && !HasRoom(name.ToString())))
-        {
-            return;
-        }
-
-        if (ClassicCodec.DecodeBroadcast(message.Payload.Span, Owner.Name) is { } broadcast)
-        {
-            Receive(broadcast);
-        }
-    }
 
     private void OnRequest(RedisMessage message)
     {

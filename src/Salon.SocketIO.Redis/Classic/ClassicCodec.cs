@@ -43,7 +43,7 @@ internal static class ClassicCodec
 
         return new ClusterMessage(ClusterMessageType.Broadcast)
         {
-            Sender = message.Get(0).Value is { ValueKind: JsonValueKind.String } sender ? sender.GetString()! : "",
+            Sender = message.Get(0).Value is { ValueKind: JsonValueKind.String } sender ? WireText.Read(sender) : "",
             Event = packet.ReadPacket(),
             Options = message.Get(2).ReadOptions(),
         };
@@ -91,7 +91,7 @@ internal static class ClassicCodec
             },
             ClassicRequestType.RemoteDisconnect => new ClusterMessage(ClusterMessageType.DisconnectSockets) { Sender = sender, Options = ReadTarget(request), Close = request.IsTrue("close") },
             ClassicRequestType.RemoteFetch => new ClusterMessage(ClusterMessageType.FetchSockets) { Sender = sender, RequestId = id, Options = request.Get("opts").ReadOptions() },
-            ClassicRequestType.ServerSideEmit => new ClusterMessage(ClusterMessageType.ServerSideEmit) { Sender = sender, RequestId = id, Event = request.Get("data").ReadEvent() },
+            ClassicRequestType.ServerSideEmit => new ClusterMessage(ClusterMessageType.ServerSideEmit) { Sender = sender, RequestId = id, Event = request.Get("data").ReadProgramEvent() },
             ClassicRequestType.Broadcast => new ClusterMessage(ClusterMessageType.Broadcast)
             {
                 Sender = sender,

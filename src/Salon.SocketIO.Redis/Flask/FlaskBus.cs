@@ -20,20 +20,28 @@ internal sealed partial class FlaskBus : IAsyncDisposable
     private readonly RedisClient _client;
     private readonly Listening _listening;
     private readonly FlaskMetrics _metrics;
+    private readonly RedisRefusals _refusals;
     private readonly FlaskDisconnects _disconnects;
     private readonly ILogger _logger;
     private bool _hasSeenPickle;
     private bool _hasSeenInvalid;
 
-    public FlaskBus(FlaskBusOptions options, string channel, FlaskMetrics metrics, ILoggerFactory loggers, TimeProvider time)
+    public FlaskBus(FlaskBusOptions options, string channel, FlaskMetrics metrics, RedisRefusals refusals, ILoggerFactory loggers, TimeProvider time)
     {
-        (_options, _channel, _metrics) = (options, channel, metrics);
+        (_options, _channel, _metrics, _refusals) = (options, channel, metrics, refusals);
         _logger = SafeLogger.Create(loggers, "Salon.SocketIO.Redis.Flask");
-        _disconnects = new FlaskDisconnects(_logger);
+        Guard = new Guard(_logger, metrics.Failures);
+        _disconnects = new FlaskDisconnects(_logger, Guard, time);
         Questions = new FlaskQuestions(time);
+
+        if (options.Redis.Database != 0 && channel is ("flask-socketio" or "socketio"))
+        {
+            Log.DatabaseParts(_logger, options.Redis.Database, channel);
+        }
+
         _client = new RedisClient(options.Redis, loggers, time);
         Writer = new FlaskWriter(_hostId, options.WriteForOldPython);
-        _listening = new Listening(_client, channel, ListeningKind.Channel, OnMessage, _logger);
+        _listening = new Listening(_client, channel, ListeningKind.Channel, OnMessage, refusals, time);
     }
 
     /// <summary>Completes when Redis has confirmed that messages are heard.</summary>
@@ -44,6 +52,9 @@ internal sealed partial class FlaskBus : IAsyncDisposable
     public FlaskQuestions Questions { get; }
 
     public ILogger Logger => _logger;
+
+    /// <summary>Keeps loops running, and tells of tasks that nobody awaits.</summary>
+    public Guard Guard { get; }
 
     /// <summary>Puts the bus around a namespace's adapter.</summary>
     /// <param name="owner">The namespace.</param>
@@ -66,7 +77,7 @@ internal sealed partial class FlaskBus : IAsyncDisposable
     public void Publish(ReadOnlyMemory<byte> payload)
     {
         _metrics.OnPublished();
-        _ = ObserveAsync(_client.PublishAsync(_channel, payload));
+        Guard.Forget("FlaskBus.Publish", ObserveAsync(_client.PublishAsync(_channel, payload)));
     }
 
     /// <summary>Disconnects a socket soon.</summary>
@@ -121,6 +132,12 @@ internal sealed partial class FlaskBus : IAsyncDisposable
         catch (FormatException exception)
         {
             OnInvalid(exception);
+        }
+        catch (Exception exception)
+        {
+            // Whatever one message brings about, those behind it are read.
+            _metrics.OnInvalid();
+            Guard.Fail("FlaskBus.OnMessage", exception);
         }
     }
 
@@ -184,6 +201,12 @@ internal sealed partial class FlaskBus : IAsyncDisposable
         try
         {
             await published;
+            _refusals.OnTaken("publish " + _channel);
+        }
+        catch (RedisServerException exception)
+        {
+            _metrics.OnLost();
+            _refusals.OnRefused("publish " + _channel, "What this server emits does not reach Flask-SocketIO and python-socketio", exception);
         }
         catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
         {
@@ -202,6 +225,9 @@ internal sealed partial class FlaskBus : IAsyncDisposable
 
         [LoggerMessage(3, LogLevel.Debug, "A message on {Channel} could not be read and was skipped.", EventName = nameof(Invalid))]
         public static partial void Invalid(ILogger logger, Exception exception, string channel);
+
+        [LoggerMessage(5, LogLevel.Warning, "Database {Database} of Redis is chosen, but its databases do not part channels: whoever uses {Channel} in another database is heard too. If they are not to be, choose another channel.", EventName = nameof(DatabaseParts))]
+        public static partial void DatabaseParts(ILogger logger, int database, string channel);
 
         [LoggerMessage(4, LogLevel.Warning, "A message on {Channel} is pickled and was dropped, as all of this kind will be: python-socketio before 5.14 sends them. Upgrade it to 5.14 or later, which sends JSON, or set FlaskBusOptions.ReadPickle to read those that hold nothing but plain data.", EventName = nameof(PickleRefused))]
         public static partial void PickleRefused(ILogger logger, string channel);

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Redis.Flask;
 
@@ -13,12 +14,13 @@ internal sealed partial class FlaskDisconnects : IAsyncDisposable
 
     private readonly Channel<Socket> _waiting = Channel.CreateBounded<Socket>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly ILogger _logger;
+    private readonly CancellationTokenSource _end = new();
     private readonly Task _running;
 
-    public FlaskDisconnects(ILogger logger)
+    public FlaskDisconnects(ILogger logger, Guard guard, TimeProvider time)
     {
         _logger = logger;
-        _running = RunAsync();
+        _running = guard.KeepRunningAsync("FlaskDisconnects", RunAsync, time, _end.Token);
     }
 
     /// <returns><see langword="false"/> when too many wait already.</returns>
@@ -26,13 +28,15 @@ internal sealed partial class FlaskDisconnects : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // What waits is done before the end.
         _waiting.Writer.TryComplete();
         await _running;
+        _end.Dispose();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(CancellationToken stopping)
     {
-        await foreach (var socket in _waiting.Reader.ReadAllAsync())
+        await foreach (var socket in _waiting.Reader.ReadAllAsync(stopping))
         {
             try
             {
@@ -44,6 +48,9 @@ internal sealed partial class FlaskDisconnects : IAsyncDisposable
                 Log.DisconnectFailed(_logger, exception, socket.Namespace.Name);
             }
         }
+
+        // The channel is complete, and nothing comes any more.
+        await _end.CancelAsync();
     }
 
     private static partial class Log

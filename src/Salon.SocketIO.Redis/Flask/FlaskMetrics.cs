@@ -22,8 +22,12 @@ internal sealed class FlaskMetrics
         _lost = meter.CreateCounter<long>("salon.flask.messages.lost", "{message}", "Messages for the bus that did not reach Redis: it was away too long, or too much was waiting.");
         _invalid = meter.CreateCounter<long>("salon.flask.messages.invalid", "{message}", "Messages on the bus that could not be read, and were skipped.");
         _pickled = meter.CreateCounter<long>("salon.flask.messages.pickled", "{message}", "Messages on the bus that were dropped because they are pickled.");
+        Failures = meter.CreateCounter<long>("salon.flask.failures", "{failure}", "Handlers and loops of the bus that failed, by call.");
         _dropped = meter.CreateCounter<long>("salon.flask.messages.dropped", "{message}", "Messages on the bus that were dropped because too much was waiting, and answers that cannot be told Python.");
     }
+
+    /// <summary>What failed beside the messages themselves.</summary>
+    public Counter<long> Failures { get; }
 
     public void OnPublished() => _published.Add(1);
 

@@ -57,15 +57,15 @@ internal sealed partial class FlaskReceiver(Namespace owner, IAdapter adapter, F
                 break;
 
             case FlaskMethod.EnterRoom when FindSocket(message) is { } socket:
-                _ = FinishAsync(socket.JoinAsync(message.Rooms[0]), message);
+                Finish(socket.JoinAsync(message.Rooms[0]), message);
                 break;
 
             case FlaskMethod.LeaveRoom when FindSocket(message) is { } socket:
-                _ = FinishAsync(socket.LeaveAsync(message.Rooms[0]), message);
+                Finish(socket.LeaveAsync(message.Rooms[0]), message);
                 break;
 
             case FlaskMethod.CloseRoom:
-                _ = FinishAsync(adapter.LeaveSocketsAsync(new BroadcastOptions { Rooms = message.Rooms, IsLocal = true }, message.Rooms).AsTask(), message);
+                Finish(adapter.LeaveSocketsAsync(new BroadcastOptions { Rooms = message.Rooms, IsLocal = true }, message.Rooms).AsTask(), message);
                 break;
         }
     }
@@ -83,7 +83,7 @@ internal sealed partial class FlaskReceiver(Namespace owner, IAdapter adapter, F
         }
 
         payload.Complete();
-        _ = FinishAsync(choice.EmitAsync(payload), message);
+        Finish(choice.EmitAsync(payload), message);
     }
 
     /// <summary>As in Python, each client is asked, and the first one that answers does.</summary>
@@ -96,7 +96,7 @@ internal sealed partial class FlaskReceiver(Namespace owner, IAdapter adapter, F
         {
             if (Interlocked.Increment(ref _questions) <= MaxQuestions)
             {
-                _ = FinishAsync(AskAsync(socket, message.Event, arguments, asker), message);
+                Finish(AskAsync(socket, message.Event, arguments, asker), message);
             }
             else
             {
@@ -139,6 +139,14 @@ internal sealed partial class FlaskReceiver(Namespace owner, IAdapter adapter, F
         }
 
         bus.Publish(FlaskWriter.WriteAnswer(asker.HostId, asker.Callback, answer));
+    }
+
+    private void Finish(Task work, FlaskMessage message)
+    {
+        if (!work.IsCompletedSuccessfully)
+        {
+            bus.Guard.Forget("FlaskReceiver.OnMessage", FinishAsync(work, message));
+        }
     }
 
     private async Task FinishAsync(Task work, FlaskMessage message)

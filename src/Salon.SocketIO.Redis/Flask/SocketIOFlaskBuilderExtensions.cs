@@ -48,10 +48,12 @@ public static class SocketIOFlaskBuilderExtensions
             throw new InvalidOperationException("There is a bus already.");
         }
 
+        builder.Services.TryAddRedisRefusals();
         builder.Services.AddSingleton(services => new FlaskBus(
             options,
             channel,
             new FlaskMetrics(services),
+            services.GetRequiredService<RedisRefusals>(),
             services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
             services.GetService<TimeProvider>() ?? TimeProvider.System));
 

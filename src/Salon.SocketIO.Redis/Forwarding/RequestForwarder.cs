@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Salon.EngineIO;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Redis.Forwarding;
 
@@ -19,6 +20,7 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
     private readonly RedisMembers _members;
     private readonly RedisAdapterOptions _options;
     private readonly RedisMetrics _metrics;
+    private readonly Guard _guard;
     private readonly IServiceProvider _services;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -32,7 +34,7 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
 
     public RequestForwarder(RedisHub hub, RedisMembers members, IServiceProvider services, TimeProvider time, ILogger logger)
     {
-        (_members, _options, _metrics, _services, _time, _logger) = (members, hub.Options, hub.Metrics, services, time, logger);
+        (_members, _options, _metrics, _guard, _services, _time, _logger) = (members, hub.Options, hub.Metrics, hub.Guard, services, time, logger);
         _bus = new ForwardBus(hub, members.Self);
         var stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;
         _sent = new SentRequests(_bus, members, hub.Options, hub.Metrics, time, logger, stopping);
@@ -49,7 +51,7 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
             throw new InvalidOperationException("This forwarder belongs to another server already.");
         }
 
-        _served = new ServedRequests(_bus, serve, _options, _services, _metrics, _time, _logger);
+        _served = new ServedRequests(_bus, serve, _options, _services, _metrics, _guard, _time, _logger);
         _listening = _bus.Listen(OnMessage);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Redis.Forwarding;
 
@@ -14,6 +15,7 @@ internal sealed class ServedRequests(
     RedisAdapterOptions options,
     IServiceProvider services,
     RedisMetrics metrics,
+    Guard guard,
     TimeProvider time,
     ILogger logger) : IAsyncDisposable
 {
@@ -98,19 +100,28 @@ internal sealed class ServedRequests(
         ForgetOld();
 
         // Handlers of the app may run; nothing else is read until this returns.
-        ThreadPool.UnsafeQueueUserWorkItem(static taken => _ = taken.Owner.RunAsync(taken.Request), (Owner: this, Request: request), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static taken => taken.Guard.Run("ServedRequest", taken, static taken => taken.Owner.RunAsync(taken.Request)), (Guard: guard, Owner: this, Request: request), preferLocal: false);
     }
 
-    // Nothing escapes: the request reports its own failure.
     private async Task RunAsync(ServedRequest request)
     {
-        if (await request.RunAsync(serve))
+        // One that fails altogether is remembered too, and forgotten in time.
+        var isOurs = true;
+
+        try
         {
-            _ended.Enqueue((time.GetTimestamp(), request.Key));
+            isOurs = await request.RunAsync(serve);
         }
-        else
+        finally
         {
-            _requests.TryRemove(request.Key, out _);
+            if (isOurs)
+            {
+                _ended.Enqueue((time.GetTimestamp(), request.Key));
+            }
+            else
+            {
+                _requests.TryRemove(request.Key, out _);
+            }
         }
     }
 

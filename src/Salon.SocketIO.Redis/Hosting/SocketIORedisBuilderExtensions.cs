@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Salon.Redis;
 using Salon.SocketIO.Clustering;
+using Salon.Supervision;
 using Salon.SocketIO.Redis;
 
 namespace Salon.SocketIO;
@@ -17,7 +18,7 @@ public static class SocketIORedisBuilderExtensions
     /// <summary>
     /// Lets this server form a cluster with all others that use the same Redis: of this library, of Node.js with <c>@socket.io/redis-adapter</c> or
     /// <c>@socket.io/redis-streams-adapter</c>, and programs that use <c>@socket.io/redis-emitter</c>. Proxies need no sticky
-    /// sessions. <see cref="IClusterMembers"/>, <see cref="ForwardedRequests"/> and <see cref="RedisClient"/> may be asked for from the services.
+    /// sessions. <see cref="IClusterMembers"/>, <see cref="ForwardedRequests"/>, <see cref="RedisRefusals"/> and <see cref="RedisClient"/> may be asked for from the services.
     /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="url">Where Redis is: <c>redis://[user[:password]@]host[:port][/database]</c>, and what else <see cref="RedisOptions.Parse"/> reads.</param>
@@ -44,13 +45,15 @@ public static class SocketIORedisBuilderExtensions
             services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
             services.GetService<TimeProvider>() ?? TimeProvider.System)));
         builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisConnection>().Client);
+        builder.Services.TryAddRedisRefusals();
         builder.Services.TryAddSingleton(services =>
         {
-            _ = services.GetRequiredService<RedisClient>();
+            services.GetRequiredService<RedisClient>();
 
             return new RedisHub(
                 options,
                 services.GetRequiredService<RedisConnection>().Client,
+                services.GetRequiredService<RedisRefusals>(),
                 services,
                 services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
                 services.GetService<TimeProvider>() ?? TimeProvider.System);
@@ -64,4 +67,10 @@ public static class SocketIORedisBuilderExtensions
         });
         return builder;
     }
+
+    /// <summary>What Redis refuses, once for all that uses it.</summary>
+    internal static void TryAddRedisRefusals(this IServiceCollection services) => services.TryAddSingleton(static services => new RedisRefusals(
+        services,
+        SafeLogger.Create(services.GetService<ILoggerFactory>(), "Salon.SocketIO.Redis"),
+        services.GetService<TimeProvider>() ?? TimeProvider.System));
 }

@@ -1,10 +1,12 @@
+using Salon.Supervision;
+
 namespace Salon.SocketIO.Redis.Sharded;
 
 /// <summary>
 /// The channels of the rooms that have members here. Rooms come and go from any thread, and what is told of them may be out of order by
 /// the time it is told: each time, what is so is looked up under the lock. One subscription for each room at most.
 /// </summary>
-internal sealed class RoomChannels(Func<string, bool> hasRoom, Func<string, Listening> listen)
+internal sealed class RoomChannels(Func<string, bool> hasRoom, Func<string, Listening> listen, Guard guard)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Listening> _rooms = new(StringComparer.Ordinal);
@@ -31,7 +33,10 @@ internal sealed class RoomChannels(Func<string, bool> hasRoom, Func<string, List
             }
         }
 
-        _ = ended?.DisposeAsync().AsTask();
+        if (ended is not null)
+        {
+            guard.Forget("RoomChannels.OnChanged", ended.DisposeAsync());
+        }
     }
 
     /// <summary>Completes when what others send to a room arrives here.</summary>

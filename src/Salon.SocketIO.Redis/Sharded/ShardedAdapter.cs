@@ -25,7 +25,7 @@ internal sealed class ShardedAdapter : RedisAdapter
     {
         _channel = $"{hub.Options.KeyPrefix}#{owner.Name}#";
         _mode = hub.Options.SubscriptionMode;
-        _rooms = new RoomChannels(HasRoom, room => hub.Listen($"{_channel}{room}#", ListeningKind.Sharded, OnClusterMessage));
+        _rooms = new RoomChannels(HasRoom, room => hub.Listen($"{_channel}{room}#", ListeningKind.Sharded, OnClusterMessage), hub.Guard);
         Listen(_channel, ListeningKind.Sharded, OnClusterMessage);
         Listen($"{_channel}{Members.Self}#", ListeningKind.Sharded, OnClusterMessage);
 

@@ -53,6 +53,9 @@ internal sealed class StreamHub : IAsyncDisposable
 
     public void Remove(string name, StreamsAdapter adapter) => _adapters.TryRemove(new KeyValuePair<string, StreamsAdapter>(name, adapter));
 
+    /// <summary>The number of the last message that was written here.</summary>
+    public long LastNumber => _writer.LastNumber;
+
     /// <returns>The message's number; 0 when it is lost.</returns>
     public long Write(StreamMessage message) => _writer.Add(message);
 

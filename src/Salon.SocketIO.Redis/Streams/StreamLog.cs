@@ -65,7 +65,7 @@ internal sealed class StreamLog(RedisHub hub, StreamHub stream, string @namespac
     private async Task<IReadOnlyList<ClusterLogEntry>?> ReadAllAsync(string after, string upTo)
     {
         var found = new List<ClusterLogEntry>();
-        var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
+        var numbers = new Dictionary<string, SeenNumbers>(StringComparer.Ordinal);
         var (count, bytes) = (0, 0L);
 
         while (true)
@@ -79,10 +79,9 @@ internal sealed class StreamLog(RedisHub hub, StreamHub stream, string @namespac
                 // What was written twice counts once.
                 if (StreamMessage.Read(entry.Fields) is { } message
                     && message.Namespace == @namespace
-                    && (message.Number == 0 || numbers.GetValueOrDefault(message.Sender) < message.Number)
+                    && (message.Number <= 0 || IsNew(numbers, message))
                     && TryDecode(message) is { Type: ClusterMessageType.Broadcast, RequestId: null } decoded)
                 {
-                    numbers[message.Sender] = message.Number;
                     bytes += message.Size;
                     found.Add(new ClusterLogEntry(entry.Id, decoded));
                 }
@@ -100,6 +99,16 @@ internal sealed class StreamLog(RedisHub hub, StreamHub stream, string @namespac
                 return null;
             }
         }
+    }
+
+    private static bool IsNew(Dictionary<string, SeenNumbers> numbers, StreamMessage message)
+    {
+        if (!numbers.TryGetValue(message.Sender, out var seen))
+        {
+            numbers[message.Sender] = seen = new SeenNumbers();
+        }
+
+        return seen.TryAdd(message.Number);
     }
 
     private ClusterMessage? TryDecode(StreamMessage message)

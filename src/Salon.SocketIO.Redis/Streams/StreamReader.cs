@@ -11,6 +11,8 @@ internal sealed partial class StreamReader : IAsyncDisposable
 {
     private const int MaxSenders = 1000;
 
+    private const string Reading = "read the stream";
+
     private static readonly TimeSpan BlockTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
@@ -19,7 +21,7 @@ internal sealed partial class StreamReader : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action<string, StreamMessage> _onMessage;
-    private readonly Dictionary<string, long> _lastNumbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SeenNumbers> _numbers = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _end = new();
     private readonly Task _reading;
     private readonly StreamPlace _reached;
@@ -34,7 +36,7 @@ internal sealed partial class StreamReader : IAsyncDisposable
     public StreamReader(RedisHub hub, string stream, TimeProvider time, ILogger logger, StreamPlace reached, Action<string, StreamMessage> onMessage)
     {
         (_hub, _stream, _time, _logger, _reached, _onMessage) = (hub, stream, time, logger, reached, onMessage);
-        _reading = ReadAsync();
+        _reading = hub.Guard.KeepRunningAsync("StreamReader", ReadAsync, time, _end.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -44,17 +46,17 @@ internal sealed partial class StreamReader : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task ReadAsync()
+    private async Task ReadAsync(CancellationToken stopping)
     {
         var isSure = false;
 
-        while (!_end.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
                 if (!isSure)
                 {
-                    _place = await FindPlaceAsync();
+                    _place = await FindPlaceAsync(stopping);
                     isSure = true;
 
                     if (_reached.Id is null)
@@ -63,7 +65,10 @@ internal sealed partial class StreamReader : IAsyncDisposable
                     }
                 }
 
-                foreach (var entry in await _hub.Client.StreamReadAsync(_stream, _place!, _hub.Options.StreamReadCount, BlockTime, _end.Token))
+                var entries = await _hub.Client.StreamReadAsync(_stream, _place!, _hub.Options.StreamReadCount, BlockTime, stopping);
+                _hub.Refusals.OnTaken(Reading);
+
+                foreach (var entry in entries)
                 {
                     _place = entry.Id;
                     OnEntry(entry);
@@ -73,13 +78,21 @@ internal sealed partial class StreamReader : IAsyncDisposable
             catch (RedisException exception)
             {
                 isSure = false;
-                Log.NotRead(_logger, exception);
-                await Task.Delay(RetryDelay, _time, CancellationToken.None);
+                Tell(exception);
+                await Task.Delay(RetryDelay, _time, stopping);
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+        }
+    }
+
+    private void Tell(RedisException exception)
+    {
+        if (exception is RedisServerException refusal)
+        {
+            _hub.Refusals.OnRefused(Reading, "What other servers broadcast is not heard here", refusal);
+        }
+        else
+        {
+            Log.NotRead(_logger, exception);
         }
     }
 
@@ -87,9 +100,9 @@ internal sealed partial class StreamReader : IAsyncDisposable
     /// Where to read on: at first behind the last entry, for <c>$</c> would mean the end anew each time. After a lost connection at the last
     /// entry that was read; but a Redis that has forgotten it may give the next ones smaller ids, so then at the one before it.
     /// </summary>
-    private async Task<string> FindPlaceAsync()
+    private async Task<string> FindPlaceAsync(CancellationToken stopping)
     {
-        var before = await _hub.Client.ExecuteAsync(RedisCommand.Create("XREVRANGE", _stream, _place ?? "+", "-", "COUNT", 1), _end.Token);
+        var before = await _hub.Client.ExecuteAsync(RedisCommand.Create("XREVRANGE", _stream, _place ?? "+", "-", "COUNT", 1), stopping);
         var found = before.Items.Count > 0 ? before.Items[0].Items[0].Text! : "0-0";
 
         if (_place is not null && found != _place)
@@ -123,26 +136,36 @@ internal sealed partial class StreamReader : IAsyncDisposable
         {
             _hub.OnPoison(_stream, exception);
         }
+        catch (Exception exception)
+        {
+            // Whatever one entry brings about, those behind it are read.
+            _hub.Metrics.OnPoison();
+            _hub.Guard.Fail("StreamReader.OnEntry", exception);
+        }
     }
 
-    /// <summary>A sender's numbers rise; what it has to write again was read before, or is written again from there on.</summary>
+    /// <summary>What a sender has to write again was read before, or is written again from there on.</summary>
     private bool IsNew(StreamMessage message)
     {
-        if (_lastNumbers.GetValueOrDefault(message.Sender) >= message.Number)
+        if (!_numbers.TryGetValue(message.Sender, out var seen))
         {
-            return false;
-        }
-
-        if (_lastNumbers.Count >= MaxSenders && !_lastNumbers.ContainsKey(message.Sender))
-        {
-            foreach (var gone in _lastNumbers.Keys.Except(_hub.Members.Others, StringComparer.Ordinal).ToList())
+            if (_numbers.Count >= MaxSenders)
             {
-                _lastNumbers.Remove(gone);
+                ForgetSenders();
             }
+
+            _numbers[message.Sender] = seen = new SeenNumbers();
         }
 
-        _lastNumbers[message.Sender] = message.Number;
-        return true;
+        return seen.TryAdd(message.Number);
+    }
+
+    private void ForgetSenders()
+    {
+        foreach (var gone in _numbers.Keys.Except(_hub.Members.Others, StringComparer.Ordinal).ToList())
+        {
+            _numbers.Remove(gone);
+        }
     }
 
     private static partial class Log

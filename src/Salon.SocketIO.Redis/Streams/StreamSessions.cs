@@ -11,6 +11,9 @@ namespace Salon.SocketIO.Redis.Streams;
 /// </summary>
 internal sealed class StreamSessions(RedisHub hub)
 {
+    private const string Saving = "save a session";
+    private const string Taking = "take a session";
+
     // Those that this server and the reference make are shorter.
     private const int MaxPrivateIdLength = 64;
 
@@ -19,7 +22,14 @@ internal sealed class StreamSessions(RedisHub hub)
     {
         try
         {
-            return await hub.Client.SetAsync(KeyOf(session.PrivateId), Encode(session), lifetime);
+            var isKept = await hub.Client.SetAsync(KeyOf(session.PrivateId), Encode(session), lifetime);
+            hub.Refusals.OnTaken(Saving);
+            return isKept;
+        }
+        catch (RedisServerException exception)
+        {
+            hub.Refusals.OnRefused(Saving, "Clients that lose their connection cannot be recovered at another server", exception);
+            return false;
         }
         catch (RedisException)
         {
@@ -39,11 +49,17 @@ internal sealed class StreamSessions(RedisHub hub)
         try
         {
             var reply = await hub.Client.ExecuteAsync(RedisCommand.Create("GETDEL", KeyOf(privateId)));
+            hub.Refusals.OnTaken(Taking);
             return reply.IsNull ? null : Decode(reply.Text!);
         }
         catch (FormatException exception)
         {
             hub.OnPoison("sessions", exception);
+            return null;
+        }
+        catch (RedisServerException exception)
+        {
+            hub.Refusals.OnRefused(Taking, "Clients that come from another server begin anew", exception);
             return null;
         }
         catch (RedisException)

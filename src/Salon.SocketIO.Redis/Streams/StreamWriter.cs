@@ -10,6 +10,7 @@ namespace Salon.SocketIO.Redis.Streams;
 /// </summary>
 internal sealed partial class StreamWriter : IAsyncDisposable
 {
+    private const string Writing = "write to the stream";
     private const int MaxBatch = 256;
     private const long MaxBatchBytes = 1 << 20;
 
@@ -33,7 +34,19 @@ internal sealed partial class StreamWriter : IAsyncDisposable
         (_hub, _stream, _time, _logger) = (hub, stream, time, logger);
         _written = new WrittenMessages(time);
         _hub.Client.StateChanged += OnStateChanged;
-        _writing = WriteAsync();
+        _writing = hub.Guard.KeepRunningAsync("StreamWriter", WriteAsync, time, _end.Token);
+    }
+
+    /// <summary>The number of the last message that was queued.</summary>
+    public long LastNumber
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastNumber;
+            }
+        }
     }
 
     /// <summary>Queues a message. It is lost when too many bytes are waiting.</summary>
@@ -79,28 +92,22 @@ internal sealed partial class StreamWriter : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync()
+    private async Task WriteAsync(CancellationToken stopping)
     {
-        try
+        // What waited when it ended without being asked to is written first.
+        while (true)
         {
-            while (true)
+            while (!await TryWriteAsync(stopping))
             {
-                await _work.WaitAsync(_end.Token);
-
-                while (!await TryWriteAsync())
-                {
-                    await Task.Delay(RetryDelay, _time, _end.Token);
-                }
+                await Task.Delay(RetryDelay, _time, stopping);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The app stops.
+
+            await _work.WaitAsync(stopping);
         }
     }
 
     /// <returns>Whether there is nothing left to do for now.</returns>
-    private async Task<bool> TryWriteAsync()
+    private async Task<bool> TryWriteAsync(CancellationToken stopping)
     {
         try
         {
@@ -109,7 +116,8 @@ internal sealed partial class StreamWriter : IAsyncDisposable
             do
             {
                 batch = GetBatch();
-                var ids = await StreamAppend.AddAsync(_hub.Client, _stream, _hub.Options.StreamMaxLength, _written.LastId, batch, _end.Token);
+                var ids = await StreamAppend.AddAsync(_hub.Client, _stream, _hub.Options.StreamMaxLength, _written.LastId, batch, stopping);
+                _hub.Refusals.OnTaken(Writing);
 
                 if (ids is null)
                 {
@@ -122,6 +130,11 @@ internal sealed partial class StreamWriter : IAsyncDisposable
             while (batch.Count > 0);
 
             return true;
+        }
+        catch (RedisServerException exception)
+        {
+            _hub.Refusals.OnRefused(Writing, $"Broadcasts for the other servers are held here, {_hub.Options.Redis.MaxQueuedBytes / 1024} KiB of them at most, and more are lost; all of them, if this server ends before", exception);
+            return false;
         }
         catch (RedisException exception)
         {

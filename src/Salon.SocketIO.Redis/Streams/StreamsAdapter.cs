@@ -45,7 +45,8 @@ internal sealed class StreamsAdapter : RedisAdapter
     {
         if (entry.Sender == Members.Self)
         {
-            ReceiveOwnEntry(id, entry.Number);
+            // Nobody else is to write in this server's name; if somebody does, it must not be taken for what this server still waits to read.
+            ReceiveOwnEntry(id, entry.Number <= _stream.LastNumber ? entry.Number : throw new FormatException("The entry has a number that was not given."));
         }
         else if (entry.Decode() is { } message)
         {

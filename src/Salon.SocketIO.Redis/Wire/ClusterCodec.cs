@@ -85,7 +85,7 @@ internal static class ClusterCodec
             ClusterMessageType.DisconnectSockets => message with { Options = data.Get("opts").ReadOptions(), Close = data.IsTrue("close") },
             ClusterMessageType.FetchSockets => message with { Options = data.Get("opts").ReadOptions() },
             ClusterMessageType.FetchSocketsResponse => message with { Sockets = data.Get("sockets").ReadSockets() },
-            ClusterMessageType.ServerSideEmit => message with { Event = data.Get("packet").ReadEvent() },
+            ClusterMessageType.ServerSideEmit => message with { Event = data.Get("packet").ReadProgramEvent() },
             ClusterMessageType.ServerSideEmitResponse or ClusterMessageType.BroadcastAck => message with { Answer = data.Has("packet") ? data.Get("packet").ReadRaw() : new RawJson() },
             ClusterMessageType.BroadcastClientCount => message with { ClientCount = data.GetNumberOrNull("clientCount") ?? 0 },
             _ => null,

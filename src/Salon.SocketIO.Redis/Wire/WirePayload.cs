@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Salon.SocketIO.MessagePack;
 
 namespace Salon.SocketIO.Redis.Wire;
@@ -40,7 +42,8 @@ internal static class WirePayload
     {
         if (payload.StartsWith("{"u8))
         {
-            return (Parse(payload), []);
+            // What is no UTF-8 is replaced, as in JavaScript: it goes on to browsers, which would hang up.
+            return (Parse(Utf8.IsValid(payload) ? payload : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(payload))), []);
         }
 
         return MessagePackJson.TryRead(payload, out var json, out var attachments)

@@ -8,6 +8,9 @@ namespace Salon.SocketIO.Redis.Wire;
 /// <exception cref="FormatException">Something is missing or of another type.</exception>
 internal readonly struct WireReader(JsonElement value, IReadOnlyList<byte[]> attachments)
 {
+    // More than anybody chooses in earnest; and each costs its name, on every server.
+    private const int MaxRooms = 100_000;
+
     public JsonElement Value => value;
 
     public static WireReader Read(ReadOnlySpan<byte> payload)
@@ -23,7 +26,7 @@ internal readonly struct WireReader(JsonElement value, IReadOnlyList<byte[]> att
     public WireReader Get(int index) =>
         value.ValueKind == JsonValueKind.Array && index < value.GetArrayLength() ? With(value[index]) : throw new FormatException("The message is too short.");
 
-    public string? GetTextOrNull(string name) => Find(name) is { Value.ValueKind: JsonValueKind.String } text ? text.Value.GetString() : null;
+    public string? GetTextOrNull(string name) => Find(name) is { Value.ValueKind: JsonValueKind.String } text ? WireText.Read(text.Value) : null;
 
     public int? GetNumberOrNull(string name) =>
         Find(name) is { Value.ValueKind: JsonValueKind.Number } number && number.Value.TryGetInt32(out var result) ? result : null;
@@ -39,6 +42,12 @@ internal readonly struct WireReader(JsonElement value, IReadOnlyList<byte[]> att
             ? ReadRaw()
             : throw new FormatException("The event has no name.");
 
+    /// <summary>An event for programs, which must be able to read its name.</summary>
+    public RawJson ReadProgramEvent() =>
+        ReadEvent() is var @event && (value[0].ValueKind != JsonValueKind.String || WireText.IsWellFormed(value[0]))
+            ? @event
+            : throw new FormatException("The event's name is no text.");
+
     /// <summary>The event of a packet.</summary>
     public RawJson ReadPacket() =>
         GetNumberOrNull("type") is 2 or 5 ? Get("data").ReadEvent() : throw new FormatException("The packet is no event.");
@@ -46,6 +55,7 @@ internal readonly struct WireReader(JsonElement value, IReadOnlyList<byte[]> att
     /// <summary>Names of rooms, which in JavaScript may be numbers.</summary>
     public IReadOnlyList<string> ReadRooms() => value.ValueKind switch
     {
+        JsonValueKind.Array when value.GetArrayLength() > MaxRooms => throw new FormatException("There are too many rooms."),
         JsonValueKind.Array => [.. value.EnumerateArray().Select(ReadRoom)],
         JsonValueKind.String or JsonValueKind.Number => [ReadRoom(value)],
         JsonValueKind.Null => [],
@@ -86,12 +96,12 @@ internal readonly struct WireReader(JsonElement value, IReadOnlyList<byte[]> att
 
     private static string ReadRoom(JsonElement room) => room.ValueKind switch
     {
-        JsonValueKind.String => room.GetString()!,
+        JsonValueKind.String => WireText.Read(room),
         JsonValueKind.Number => room.GetRawText(),
         _ => throw new FormatException("A room is neither a text nor a number."),
     };
 
-    private WireReader? Find(string name) => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var found) ? With(found) : null;
+    private WireReader? Find(string name) => WireText.Find(value, name) is { } found ? With(found) : null;
 
     private WireReader With(JsonElement element) => new(element, attachments);
 }

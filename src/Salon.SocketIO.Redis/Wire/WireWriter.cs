@@ -131,10 +131,10 @@ internal static class WireWriter
     {
         switch (value.ValueKind)
         {
-            case JsonValueKind.Object when value.TryGetProperty("_placeholder"u8, out _) && value.TryGetProperty("num"u8, out var number):
+            case JsonValueKind.Object when value.TryGetProperty("_placeholder"u8, out _) && value.TryGetProperty("num"u8, out var found) && found.ValueKind == JsonValueKind.Number && found.TryGetInt32(out var number):
                 writer.WriteStartObject();
                 writer.WriteBoolean("_placeholder"u8, true);
-                writer.WriteNumber("num"u8, number.GetInt32() + first);
+                writer.WriteNumber("num"u8, number + first);
                 writer.WriteEndObject();
                 break;
 

@@ -44,5 +44,11 @@ public abstract partial class ClusterAdapter
     }
 
     /// <summary>Lets go of a client that has come back to another server: its connection here, if there is still one, is closed, and its session saved.</summary>
-    protected void Release(string privateId) => _ = Owner.Recovery?.CloseStaleAsync(privateId, connection: null);
+    protected void Release(string privateId)
+    {
+        if (Owner.Recovery is { } recovery)
+        {
+            _guard.Run("ClusterAdapter.Release", (recovery, privateId), static state => state.recovery.CloseStaleAsync(state.privateId, connection: null));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Adapters;
 using Salon.SocketIO.Protocol;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Clustering;
 
@@ -11,6 +12,7 @@ namespace Salon.SocketIO.Clustering;
 public abstract partial class ClusterAdapter : IAdapter
 {
     private readonly LocalAdapter _local;
+    private readonly Guard _guard;
     private readonly ClusterRequests _requests;
     private readonly ClusterReceiver _receiver;
 
@@ -25,8 +27,9 @@ public abstract partial class ClusterAdapter : IAdapter
         Owner = owner;
         Members = members;
         _local = new LocalAdapter(owner);
-        _requests = new ClusterRequests(members, owner.Server.Deadlines, request => _ = CountAsync(request));
-        _receiver = new ClusterReceiver(owner, _local, Respond);
+        _guard = new Guard(owner.Server.Logger);
+        _requests = new ClusterRequests(members, owner.Server.Deadlines, request => _guard.Forget("ClusterAdapter.CountServersAsync", CountAsync(request)));
+        _receiver = new ClusterReceiver(owner, _local, Respond, _guard);
     }
 
     /// <summary>The namespace.</summary>

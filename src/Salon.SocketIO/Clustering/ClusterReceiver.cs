@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Adapters;
 using Salon.SocketIO.Recovery;
+using Salon.Supervision;
 
 namespace Salon.SocketIO.Clustering;
 
@@ -17,6 +18,8 @@ internal sealed partial class ClusterReceiver : IDisposable
     private readonly Namespace _owner;
     private readonly LocalAdapter _local;
     private readonly Action<string, ClusterMessage> _respond;
+    private readonly Guard _guard;
+    private readonly CancellationTokenSource _end = new();
     private readonly Channel<ClusterMessage> _calls = Channel.CreateBounded<ClusterMessage>(new BoundedChannelOptions(MaxWaiting)
     {
         SingleReader = true,
@@ -26,10 +29,11 @@ internal sealed partial class ClusterReceiver : IDisposable
     /// <param name="owner">The namespace.</param>
     /// <param name="local">Its sockets here.</param>
     /// <param name="respond">Sends an answer to a server.</param>
-    public ClusterReceiver(Namespace owner, LocalAdapter local, Action<string, ClusterMessage> respond)
+    /// <param name="guard">Keeps the calling going.</param>
+    public ClusterReceiver(Namespace owner, LocalAdapter local, Action<string, ClusterMessage> respond, Guard guard)
     {
-        (_owner, _local, _respond) = (owner, local, respond);
-        _ = CallHandlersAsync();
+        (_owner, _local, _respond, _guard) = (owner, local, respond, guard);
+        guard.Forget("ClusterReceiver", guard.KeepRunningAsync("ClusterReceiver", CallHandlersAsync, owner.Server.Time, _end.Token));
     }
 
     public void OnMessage(ClusterMessage message)
@@ -39,19 +43,19 @@ internal sealed partial class ClusterReceiver : IDisposable
             case ClusterMessageType.Broadcast when message.RequestId is null:
                 // It is not to go into the shared log once more.
                 var options = _owner.Recovery is { IsShared: true } ? message.Options with { IsLocal = true } : message.Options;
-                _ = FinishAsync(_local.BroadcastAsync(ClusterPackets.CreateSafe(_owner, message), options), message);
+                Finish(_local.BroadcastAsync(ClusterPackets.CreateSafe(_owner, message), options), message);
                 break;
 
             case ClusterMessageType.Broadcast:
-                _ = FinishAsync(new ValueTask(AskClientsAsync(message)), message);
+                Finish(new ValueTask(AskClientsAsync(message)), message);
                 break;
 
             case ClusterMessageType.SocketsJoin:
-                _ = FinishAsync(_local.JoinSocketsAsync(message.Options, message.Rooms), message);
+                Finish(_local.JoinSocketsAsync(message.Options, message.Rooms), message);
                 break;
 
             case ClusterMessageType.SocketsLeave:
-                _ = FinishAsync(_local.LeaveSocketsAsync(message.Options, message.Rooms), message);
+                Finish(_local.LeaveSocketsAsync(message.Options, message.Rooms), message);
                 break;
 
             case ClusterMessageType.FetchSockets:
@@ -72,6 +76,18 @@ internal sealed partial class ClusterReceiver : IDisposable
         _local.Deliver(place, ClusterPackets.CreateSafe(_owner, message), message.Options);
 
     public void Dispose() => _calls.Writer.TryComplete();
+
+    private void Finish(ValueTask work, ClusterMessage message)
+    {
+        if (work.IsCompletedSuccessfully)
+        {
+            work.GetAwaiter().GetResult();
+        }
+        else
+        {
+            _guard.Forget("ClusterReceiver.OnMessage", FinishAsync(work, message));
+        }
+    }
 
     private async Task FinishAsync(ValueTask work, ClusterMessage message)
     {
@@ -97,13 +113,16 @@ internal sealed partial class ClusterReceiver : IDisposable
             answer => Respond(message, new ClusterMessage(ClusterMessageType.BroadcastAck) { Answer = answer }));
     }
 
-    private async Task CallHandlersAsync()
+    private async Task CallHandlersAsync(CancellationToken stopping)
     {
-        await foreach (var message in _calls.Reader.ReadAllAsync())
+        await foreach (var message in _calls.Reader.ReadAllAsync(stopping))
         {
             // Not awaited: a handler that takes its time is not waited for by the next.
-            _ = FinishAsync(new ValueTask(CallAsync(message)), message);
+            Finish(new ValueTask(CallAsync(message)), message);
         }
+
+        // The channel is complete, and nothing comes any more.
+        await _end.CancelAsync();
     }
 
     private async Task CallAsync(ClusterMessage message)

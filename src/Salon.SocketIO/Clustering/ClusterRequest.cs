@@ -15,7 +15,7 @@ internal sealed class ClusterRequest(Action<ClusterRequest> onEnd) : Deadline
     private readonly TaskCompletionSource<ClusterAnswers> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int? _expected;
     private int _answered;
-    private int _asked;
+    private long _asked;
 
     /// <summary>Its name, by which answers find it.</summary>
     public string Id { get; } = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
@@ -86,7 +86,7 @@ internal sealed class ClusterRequest(Action<ClusterRequest> onEnd) : Deadline
 
         lock (_gate)
         {
-            result = new ClusterAnswers([.. _answers], [.. _sockets], _answered, _expected ?? 0, _asked);
+            result = new ClusterAnswers([.. _answers], [.. _sockets], _answered, _expected ?? 0, (int)Math.Min(_asked, int.MaxValue));
         }
 
         if (_end.TrySetResult(result))
@@ -114,5 +114,5 @@ internal sealed class ClusterRequest(Action<ClusterRequest> onEnd) : Deadline
 
     /// <param name="Count">How many servers this is.</param>
     /// <param name="ToCome">How many of the answers that were announced are missing; negative while more came than were announced.</param>
-    private readonly record struct Server(int Count, int ToCome);
+    private readonly record struct Server(int Count, long ToCome);
 }

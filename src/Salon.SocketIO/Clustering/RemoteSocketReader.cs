@@ -13,12 +13,10 @@ internal static class RemoteSocketReader
 {
     public static RemoteSocket Read(Namespace owner, ClusterSocket socket)
     {
-        var handshake = Parse(socket.Handshake);
-
         return new RemoteSocket(
             owner,
             socket.Id,
-            ReadHandshake(handshake),
+            Read(socket.Handshake, ReadHandshake) ?? ReadHandshake(default),
             socket.Rooms.ToHashSet(StringComparer.Ordinal),
             ReadData(socket.Data));
     }
@@ -26,15 +24,17 @@ internal static class RemoteSocketReader
     /// <summary>What the app knows of a socket: each value as JSON, or binary data.</summary>
     public static IReadOnlyDictionary<string, object?> ReadData(RawJson data)
     {
-        var parsed = Parse(data);
-        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
-
-        foreach (var property in parsed.ValueKind == JsonValueKind.Object ? parsed.EnumerateObject() : default)
+        return Read(data, parsed =>
         {
-            values[property.Name] = ReadValue(property.Value, data.Attachments);
-        }
+            var values = new Dictionary<string, object?>(StringComparer.Ordinal);
 
-        return values;
+            foreach (var property in parsed.ValueKind == JsonValueKind.Object ? parsed.EnumerateObject() : default)
+            {
+                values[property.Name] = ReadValue(property.Value, data.Attachments);
+            }
+
+            return values;
+        }) ?? [];
     }
 
     private static object? ReadValue(JsonElement value, IReadOnlyList<byte[]> attachments) =>
@@ -77,9 +77,18 @@ internal static class RemoteSocketReader
     private static JsonElement? Find(JsonElement element, string name, JsonValueKind kind) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : null;
 
-    private static JsonElement Parse(RawJson json)
+    /// <returns><see langword="null"/> for what no string of .NET is made of, or is nested deeper than anything that is meant.</returns>
+    private static T? Read<T>(RawJson json, Func<JsonElement, T> read)
+        where T : class
     {
-        var reader = new Utf8JsonReader(json.Utf8.Span);
-        return JsonElement.ParseValue(ref reader);
+        try
+        {
+            var reader = new Utf8JsonReader(json.Utf8.Span);
+            return read(JsonElement.ParseValue(ref reader));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
     }
 }

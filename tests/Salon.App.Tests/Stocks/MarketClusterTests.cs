@@ -181,7 +181,7 @@ public class MarketClusterTests
     private static async Task<MarketKeys> KeysAsync()
     {
         await using var alone = await AppServer.StartAsync();
-        return new MarketKeys(alone.Services.GetRequiredService<IMarketSource>());
+        return new MarketKeys(alone.Services.GetRequiredService<IMarketSource>(), new Hosting.RedisSettings(new Redis.RedisOptions()));
     }
 
     private static byte[] Compress(string text)

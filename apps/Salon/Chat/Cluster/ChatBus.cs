@@ -1,5 +1,6 @@
 using Salon.App.Chat.Delivery;
 using Salon.SocketIO;
+using Salon.Supervision;
 
 namespace Salon.App.Chat.Cluster;
 
@@ -15,6 +16,7 @@ internal sealed class ChatBus : IDisposable
     private readonly RoomDirectory _rooms;
     private readonly ChatDelivery _delivery;
     private readonly ILogger _logger;
+    private readonly Guard _guard;
     private readonly IDisposable _listening;
 
     public ChatBus(SocketIOServer io, RoomDirectory rooms, ChatDelivery delivery, ILoggerFactory loggers)
@@ -22,9 +24,15 @@ internal sealed class ChatBus : IDisposable
         _chat = io.Of(ChatFeed.NamespaceName);
         (_rooms, _delivery) = (rooms, delivery);
         _logger = loggers.CreateLogger(BusLog.Category);
+        _guard = new Guard(loggers.CreateLogger<ChatBus>());
         _listening = _chat.Servers.On(Stored, arguments =>
         {
-            OnStored(arguments.Get<ChatMessage>(0)!);
+            // What is missing would be null.
+            if (arguments.Get<ChatMessage>(0) is { Room: not null, Id: not null, Username: not null, Text: not null, Seq: > 0 } message)
+            {
+                OnStored(message);
+            }
+
             return Task.CompletedTask;
         });
     }
@@ -33,7 +41,7 @@ internal sealed class ChatBus : IDisposable
     public void Tell(ChatMessage message)
     {
         BusLog.Sent(_logger, message.Room, message.Username, message.Text);
-        _ = _chat.Servers.EmitAsync(Stored, message);
+        _guard.Run("ChatBus.Tell", (_chat, message), static state => state._chat.Servers.EmitAsync(Stored, state.message));
     }
 
     public void Dispose() => _listening.Dispose();

@@ -1,6 +1,7 @@
 using Salon.App.Chat.Delivery;
 using Salon.App.Storage;
 using Salon.Redis;
+using Salon.Supervision;
 
 namespace Salon.App.Chat.Cluster;
 
@@ -15,24 +16,21 @@ internal sealed partial class HeadWatch(ChatDelivery delivery, IChatStore store,
     // While Redis is there, little is lost: every so many times is enough.
     private const int IntervalsWithRedis = 6;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly Guard _guard = new(logger);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _guard.KeepRunningAsync("HeadWatch", WatchAsync, time, stoppingToken);
+
+    private async Task WatchAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(Interval, time);
         var round = 0;
 
-        try
+        while (await timer.WaitForNextTickAsync(stopping))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            if (redis.State != RedisState.Connected || ++round % IntervalsWithRedis == 0)
             {
-                if (redis.State != RedisState.Connected || ++round % IntervalsWithRedis == 0)
-                {
-                    await LookAsync();
-                }
+                await _guard.CallAsync("HeadWatch.Look", this, static watch => new ValueTask(watch.LookAsync()));
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The app stops.
         }
     }
 

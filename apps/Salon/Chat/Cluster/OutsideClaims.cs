@@ -10,8 +10,11 @@ namespace Salon.App.Chat.Cluster;
 /// that has missed some, or has begun later, counts too low: below all that was claimed lately nobody can be any more, so it goes on from
 /// there. What that node misses is at most what was repeated within <see cref="Claim"/>, and only if all nodes that counted rightly end then.
 /// </remarks>
-internal sealed class OutsideClaims(RedisClient redis, string node)
+internal sealed class OutsideClaims(RedisClient redis, string node, string key = OutsideClaims.Key)
 {
+    /// <summary>What its keys begin with, where no prefix is set.</summary>
+    public const string Key = "salon:outside";
+
     /// <summary>How far nodes may be behind one another with what they hear.</summary>
     public static readonly TimeSpan Claim = TimeSpan.FromSeconds(30);
 
@@ -51,7 +54,7 @@ internal sealed class OutsideClaims(RedisClient redis, string node)
     public async Task<(bool IsOurs, OutsideId Id)> TryClaimAsync(OutsideId id, TimeSpan claim)
     {
         var reply = await redis.ScriptAsync(
-            Script, [$"salon:outside:{id.Hash}"], [id.Number, (long)claim.TotalMilliseconds, (long)Memory.TotalMilliseconds, node]);
+            Script, [$"{key}:{id.Hash}"], [id.Number, (long)claim.TotalMilliseconds, (long)Memory.TotalMilliseconds, node]);
         return (reply.Items[0].Number == 1, id with { Number = reply.Items[1].Number });
     }
 }

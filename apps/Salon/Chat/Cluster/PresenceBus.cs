@@ -1,5 +1,6 @@
-using Salon.SocketIO;
 using Salon.SocketIO.Clustering;
+using Salon.SocketIO;
+using Salon.Supervision;
 
 namespace Salon.App.Chat.Cluster;
 
@@ -27,23 +28,25 @@ internal sealed class PresenceBus : IDisposable
     private readonly Dictionary<string, KnownNode> _nodes = new(StringComparer.Ordinal);
     private readonly IDisposable[] _listening;
     private readonly ITimer _timer;
+    private readonly Guard _guard;
     private long _version;
 
-    public PresenceBus(SocketIOServer io, Presence presence, IClusterMembers members, TimeProvider time)
+    public PresenceBus(SocketIOServer io, Presence presence, IClusterMembers members, TimeProvider time, ILogger<PresenceBus> logger)
     {
         _chat = io.Of(ChatFeed.NamespaceName);
         (_presence, _members) = (presence, members);
+        _guard = new Guard(logger);
         _listening =
         [
-            _chat.Servers.On(Changed, arguments => Do(() => OnChanged(arguments.Get<PresenceChange>(0)!))),
-            _chat.Servers.On(Version, arguments => Do(() => OnVersion(arguments.Get<string>(0)!, arguments.Get<long>(1)))),
-            _chat.Servers.On(Asked, arguments => Do(() => OnAsked(arguments.Get<string>(0)!))),
-            _chat.Servers.On(Told, arguments => Do(() => OnTold(arguments.Get<PresenceState>(0)!))),
+            _chat.Servers.On(Changed, arguments => Do(() => OnChanged(arguments.Get<PresenceChange>(0)))),
+            _chat.Servers.On(Version, arguments => Do(() => OnVersion(arguments.Get<string>(0) ?? "", arguments.Get<long>(1)))),
+            _chat.Servers.On(Asked, arguments => Do(() => OnAsked(arguments.Get<string>(0)))),
+            _chat.Servers.On(Told, arguments => Do(() => OnTold(arguments.Get<PresenceState>(0)))),
         ];
         presence.ChangedHere += OnChangedHere;
         members.Joined += OnJoined;
         members.Left += OnLeft;
-        _timer = time.CreateTimer(_ => TellVersion(), null, VersionInterval, VersionInterval);
+        _timer = time.CreateTimer(_ => _guard.Call("PresenceBus.TellVersion", this, static bus => bus.TellVersion()), null, VersionInterval, VersionInterval);
     }
 
     private bool IsFirst => _members.Others.All(other => string.CompareOrdinal(_members.Self, other) < 0);
@@ -74,7 +77,7 @@ internal sealed class PresenceBus : IDisposable
         lock (_gate)
         {
             var isThere = _presence.IsHere(room, username);
-            _ = _chat.Servers.EmitAsync(Changed, new PresenceChange(_members.Self, ++_version, PresenceRoom.Of(room), username, isThere));
+            Tell(Changed, new PresenceChange(_members.Self, ++_version, PresenceRoom.Of(room), username, isThere));
         }
     }
 
@@ -84,7 +87,7 @@ internal sealed class PresenceBus : IDisposable
         {
             lock (_gate)
             {
-                _ = _chat.Servers.EmitAsync(Version, _members.Self, _version);
+                Tell(Version, _members.Self, _version);
             }
         }
     }
@@ -104,9 +107,9 @@ internal sealed class PresenceBus : IDisposable
         }
     }
 
-    private void OnChanged(PresenceChange change)
+    private void OnChanged(PresenceChange? change)
     {
-        if (!_members.Others.Contains(change.Node))
+        if (change is not { IsWhole: true } || !_members.Others.Contains(change.Node))
         {
             // Not met yet, or gone already: when it is met, it is asked.
             return;
@@ -137,11 +140,12 @@ internal sealed class PresenceBus : IDisposable
 
     private void OnVersion(string node, long version)
     {
+        // Ahead is as wrong as behind: what a node says comes in order, so somebody else has said it, or the node has begun anew.
         bool isBehind;
 
         lock (_gate)
         {
-            isBehind = _members.Others.Contains(node) && Find(node).Version < version;
+            isBehind = _members.Others.Contains(node) && Find(node).Version != version;
         }
 
         if (isBehind)
@@ -150,9 +154,12 @@ internal sealed class PresenceBus : IDisposable
         }
     }
 
-    private void Ask(string node) => _ = _chat.Servers.EmitAsync(Asked, node);
+    private void Ask(string node) => Tell(Asked, node);
 
-    private void OnAsked(string node)
+    private void Tell(string eventName, params object[] arguments) =>
+        _guard.Run(eventName, (_chat, eventName, arguments), static state => state._chat.Servers.EmitAsync(state.eventName, state.arguments));
+
+    private void OnAsked(string? node)
     {
         if (node != _members.Self)
         {
@@ -166,14 +173,14 @@ internal sealed class PresenceBus : IDisposable
 
             for (var i = 0; i < parts; i++)
             {
-                _ = _chat.Servers.EmitAsync(Told, new PresenceState(node, _version, i, parts, places.Count == 0 ? [] : places[i]));
+                Tell(Told, new PresenceState(_members.Self, _version, i, parts, places.Count == 0 ? [] : places[i]));
             }
         }
     }
 
-    private void OnTold(PresenceState state)
+    private void OnTold(PresenceState? state)
     {
-        if (!_members.Others.Contains(state.Node))
+        if (state is not { IsWhole: true } || !_members.Others.Contains(state.Node))
         {
             return;
         }
@@ -184,7 +191,7 @@ internal sealed class PresenceBus : IDisposable
         {
             var node = Find(state.Node);
 
-            if (state.Version < node.Version || !node.TryComplete(state))
+            if (!node.TryComplete(state))
             {
                 return;
             }

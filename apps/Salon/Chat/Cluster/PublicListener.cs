@@ -1,9 +1,12 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Salon.App.Hosting;
 using Salon.App.Texts;
 using Salon.Redis;
 using Salon.SocketIO;
 using Salon.SocketIO.Clustering;
+using Salon.SocketIO.Redis;
+using Salon.Supervision;
 
 namespace Salon.App.Chat.Cluster;
 
@@ -13,10 +16,13 @@ namespace Salon.App.Chat.Cluster;
 /// </summary>
 internal sealed partial class PublicListener : BackgroundService
 {
+    private const string Claiming = "claim a message";
     private const int Capacity = 1000;
     private const int MaxPayload = 64 * 1024;
 
-    private readonly RedisClient _redis;
+    private readonly RedisChannels _channels;
+    private readonly RedisRefusals _refusals;
+    private readonly Guard _guard;
     private readonly RoomDirectory _rooms;
     private readonly ChatFeed _feed;
     private readonly ChatLog _log;
@@ -27,7 +33,10 @@ internal sealed partial class PublicListener : BackgroundService
     private readonly Channel<byte[]> _incoming = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     public PublicListener(
+        RedisChannels channels,
         RedisClient redis,
+        RedisSettings settings,
+        RedisRefusals refusals,
         IClusterMembers members,
         RoomDirectory rooms,
         ChatFeed feed,
@@ -35,30 +44,22 @@ internal sealed partial class PublicListener : BackgroundService
         TimeProvider time,
         ILogger<PublicListener> logger)
     {
-        (_redis, _rooms, _feed, _log, _time, _logger) = (redis, rooms, feed, log, time, logger);
-        (_ids, _claims) = (new OutsideIds(time), new OutsideClaims(redis, members.Self));
+        (_channels, _refusals) = (channels, refusals);
+        (_rooms, _feed, _log, _time, _logger) = (rooms, feed, log, time, logger);
+        _guard = new Guard(logger);
+        (_ids, _claims) = (new OutsideIds(time), new OutsideClaims(redis, members.Self, settings.NameOf(OutsideClaims.Key)));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            // These wait for Redis, if it is away.
-            await using var messages = await _redis.SubscribeAsync(PublicFeed.Messages, OnPayload, stoppingToken);
-            await using var notifications = await _redis.SubscribeAsync(PublicFeed.Notifications, OnNotification, stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        _guard.KeepRunningAsync("PublicListener.Messages", stopping => _channels.ListenAsync(PublicFeed.Messages, OnPayload, onListening: null, stopping), _time, stoppingToken),
+        _guard.KeepRunningAsync("PublicListener.Notifications", stopping => _channels.ListenAsync(PublicFeed.Notifications, OnNotification, onListening: null, stopping), _time, stoppingToken),
+        _guard.KeepRunningAsync("PublicListener", TakeAllAsync, _time, stoppingToken));
 
-            await foreach (var payload in _incoming.Reader.ReadAllAsync(stoppingToken))
-            {
-                await TakeAsync(payload);
-            }
-        }
-        catch (OperationCanceledException)
+    private async Task TakeAllAsync(CancellationToken stopping)
+    {
+        await foreach (var payload in _incoming.Reader.ReadAllAsync(stopping))
         {
-            // The app stops.
-        }
-        catch (RedisException exception)
-        {
-            Log.NotListening(_logger, exception);
+            await _guard.CallAsync("PublicListener.Message", (Owner: this, payload), static state => new ValueTask(state.Owner.TakeAsync(state.payload)));
         }
     }
 
@@ -92,11 +93,16 @@ internal sealed partial class PublicListener : BackgroundService
         {
             var (isOurs, actual) = await _claims.TryClaimAsync(id, OutsideClaims.Claim);
             _ids.Correct(actual);
+            _refusals.OnTaken(Claiming);
 
             if (isOurs && await _rooms.FindAsync(roomName) is { } room)
             {
                 await _log.AppendAsync(room, username, text, ChatMessage.ExternalPrefix + Guid.NewGuid().ToString("N"), replyTo: null);
             }
+        }
+        catch (RedisServerException exception)
+        {
+            _refusals.OnRefused(Claiming, "Messages of other programs are not stored", exception);
         }
         catch (Exception exception) when (exception is SocketIOException or RedisException)
         {
@@ -124,7 +130,7 @@ internal sealed partial class PublicListener : BackgroundService
         {
             value = JsonSerializer.Deserialize<T>(payload);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             value = null;
         }
@@ -139,9 +145,6 @@ internal sealed partial class PublicListener : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Redis refuses to let this node listen to other programs.", EventName = nameof(NotListening))]
-        public static partial void NotListening(ILogger logger, Exception exception);
-
         [LoggerMessage(2, LogLevel.Debug, "What another program published on {Channel} is none of what is read there.", EventName = nameof(Refused))]
         public static partial void Refused(ILogger logger, string channel);
 

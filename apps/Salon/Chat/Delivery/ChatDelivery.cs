@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Salon.App.Storage;
 using Salon.Supervision;
 using Salon.Timing;
 
@@ -95,24 +94,26 @@ internal sealed partial class ChatDelivery : IDisposable
 
     private async Task FillAsync(RoomDelivery delivery)
     {
+        var early = delivery.Early;
+
         try
         {
             if (delivery.Last is { } last)
             {
                 var (page, head) = await _store.ReadAfterAsync(delivery.Room, last, ChatLimits.HistoryPage);
+                delivery.OnRead(head, early);
 
                 foreach (var message in page.Messages)
                 {
                     delivery.Add(message);
                 }
-
-                delivery.OnHead(head);
             }
 
             delivery.OnFilled();
         }
-        catch (StorageException exception)
+        catch (Exception exception)
         {
+            // The room's delivery waits for this: whatever it was, it is tried again.
             Log.NotFilled(_logger, exception, delivery.Room.Name);
             _deadlines.Schedule(new Fill(this, delivery), RetryDelay);
         }

@@ -49,6 +49,18 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
         }
     }
 
+    /// <summary>The numbers of what came too early.</summary>
+    public IReadOnlyList<long> Early
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _early.Keys];
+            }
+        }
+    }
+
     /// <summary>Ends for good, unless somebody is in the room.</summary>
     public bool TryRetire()
     {
@@ -128,6 +140,23 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
         }
 
         Deliver();
+    }
+
+    /// <summary>The database was asked.</summary>
+    /// <param name="head">How far it goes.</param>
+    /// <param name="toldBefore">The numbers of <see cref="Early"/>, as they were before it was asked.</param>
+    public void OnRead(long head, IReadOnlyList<long> toldBefore)
+    {
+        lock (_gate)
+        {
+            // What is stored is told afterwards: a number that was told before the database was asked, and that it has not, is nobody's.
+            foreach (var seq in toldBefore.Where(seq => seq > head))
+            {
+                _early.Remove(seq);
+            }
+
+            _head = Math.Max(head, _early.Count > 0 ? _early.Keys.Last() : 0);
+        }
     }
 
     /// <summary>What was missing has been added, or could not be read.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Salon.App.Hosting;
 using Salon.Redis;
+using Salon.Supervision;
 
 namespace Salon.App.NativeChat.Cluster;
 
@@ -13,22 +15,26 @@ internal sealed partial class NativeBus : BackgroundService
 {
     public const string ChannelName = "salon:native-chat";
 
+    // Whoever says more names has made them up.
+    private const int MaxNodes = 1_000;
     private const int MaxQueued = 1_000;
     private const int MaxPayload = 4 * 1024 * 1024;
 
     private static readonly TimeSpan StateInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
-    private readonly RedisClient _redis;
+    private readonly RedisChannels _channels;
+    private readonly Guard _guard;
     private readonly NativeRoom _room;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, long> _heard = new(StringComparer.Ordinal);
     private readonly Channel<BusMessage> _outgoing = Channel.CreateBounded<BusMessage>(new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-    public NativeBus(RedisClient redis, NativeRoom room, TimeProvider time, ILogger<NativeBus> logger)
+    public NativeBus(RedisChannels channels, NativeRoom room, TimeProvider time, ILogger<NativeBus> logger)
     {
-        (_redis, _room, _time, _logger) = (redis, room, time, logger);
+        (_channels, _room, _time, _logger) = (channels, room, time, logger);
+        _guard = new Guard(logger);
         _room.Happened += Queue;
     }
 
@@ -39,25 +45,10 @@ internal sealed partial class NativeBus : BackgroundService
         await PublishAsync(new GoneMessage(_room.Self));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            // Waits for Redis, if it is away.
-            await using var subscription = await _redis.SubscribeAsync(ChannelName, OnPayload, stoppingToken);
-            subscription.Resumed += Meet;
-            Meet();
-            await Task.WhenAll(SendAsync(stoppingToken), TellAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The app stops.
-        }
-        catch (RedisException exception)
-        {
-            Log.NotListening(_logger, exception);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        _guard.KeepRunningAsync("NativeBus.Listen", stopping => _channels.ListenAsync(ChannelName, OnPayload, Meet, stopping), _time, stoppingToken),
+        _guard.KeepRunningAsync("NativeBus.Send", SendAsync, _time, stoppingToken),
+        _guard.KeepRunningAsync("NativeBus.Tell", TellAsync, _time, stoppingToken));
 
     private void Queue(BusMessage message) => _outgoing.Writer.TryWrite(message);
 
@@ -72,7 +63,7 @@ internal sealed partial class NativeBus : BackgroundService
     {
         await foreach (var message in _outgoing.Reader.ReadAllAsync(stoppingToken))
         {
-            await PublishAsync(message);
+            await _guard.CallAsync("NativeBus.Publish", (Owner: this, message), static state => state.Owner.PublishAsync(state.message));
         }
     }
 
@@ -82,7 +73,7 @@ internal sealed partial class NativeBus : BackgroundService
 
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            _room.TellState(withHistory: false);
+            _guard.Call("NativeBus.TellState", _room, static room => room.TellState(withHistory: false));
 
             foreach (var (node, at) in _heard)
             {
@@ -116,35 +107,22 @@ internal sealed partial class NativeBus : BackgroundService
         {
             _heard.TryRemove(message.Node, out _);
         }
-        else
+        else if (_heard.Count < MaxNodes || _heard.ContainsKey(message.Node))
         {
             _heard[message.Node] = _time.GetTimestamp();
         }
 
-        _room.OnElsewhere(message);
+        if (_heard.ContainsKey(message.Node) || message is GoneMessage)
+        {
+            _room.OnElsewhere(message);
+        }
     }
 
-    private async Task PublishAsync(BusMessage message)
-    {
-        try
-        {
-            await _redis.PublishAsync(ChannelName, message.Encode());
-        }
-        catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
-        {
-            Log.NotPublished(_logger, exception);
-        }
-    }
+    private ValueTask PublishAsync(BusMessage message) => new(_channels.PublishAsync(ChannelName, message.Encode()));
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Redis refuses to let this node of the native chat hear the others.", EventName = nameof(NotListening))]
-        public static partial void NotListening(ILogger logger, Exception exception);
-
         [LoggerMessage(2, LogLevel.Debug, "What was published for the nodes of the native chat is none of what they tell each other.", EventName = nameof(Refused))]
         public static partial void Refused(ILogger logger);
-
-        [LoggerMessage(3, LogLevel.Debug, "The other nodes of the native chat could not be told.", EventName = nameof(NotPublished))]
-        public static partial void NotPublished(ILogger logger, Exception exception);
     }
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using Salon.App.Hosting;
 using Salon.Redis;
+using Salon.SocketIO.Redis;
+using Salon.Supervision;
 
 namespace Salon.App.Stocks.Cluster;
 
@@ -18,16 +20,21 @@ internal sealed partial class ClusterMarket(
     Market market,
     IMarketSource source,
     RedisClient redis,
+    RedisRefusals refusals,
+    RedisSettings redisSettings,
     AppSettings settings,
     TimeProvider time,
     ILogger<ClusterMarket> logger) : BackgroundService
 {
+    private const string Operation = "market";
+
     private static readonly TimeSpan LeaseInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan StateInterval = TimeSpan.FromSeconds(15);
 
-    private readonly MarketKeys _keys = new(source);
+    private readonly MarketKeys _keys = new(source, redisSettings);
+    private readonly Guard _guard = new(logger);
     private readonly MarketClock _clock = new(time, source.Step);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,14 +43,10 @@ internal sealed partial class ClusterMarket(
         var follower = new MarketFollower(market, steps, time, logger);
         var lease = new MarketLease(redis, _keys, settings.NodeId, time);
 
-        try
-        {
-            await Task.WhenAll(WatchAsync(follower, stoppingToken), RunAsync(steps, follower, lease, stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            await ReleaseAsync(lease);
-        }
+        await Task.WhenAll(
+            _guard.KeepRunningAsync("ClusterMarket.Watch", stopping => WatchAsync(follower, stopping), time, stoppingToken),
+            _guard.KeepRunningAsync("ClusterMarket", stopping => RunAsync(steps, follower, lease, stopping), time, stoppingToken));
+        await ReleaseAsync(lease);
     }
 
     /// <summary>Tells the readers when nothing is heard any more, and when it is again.</summary>
@@ -53,7 +56,7 @@ internal sealed partial class ClusterMarket(
 
         do
         {
-            market.IsLive = follower.IsLive;
+            _guard.Call("Market.IsLive", (market, follower), static state => state.market.IsLive = state.follower.IsLive);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -70,6 +73,11 @@ internal sealed partial class ClusterMarket(
                 {
                     await LeadAsync(steps, follower, lease, stoppingToken);
                 }
+            }
+            catch (RedisServerException exception)
+            {
+                refusals.OnRefused(Operation, "The stock market stands still on this node", exception);
+                await Task.Delay(RetryDelay, time, stoppingToken);
             }
             catch (RedisException exception)
             {
@@ -92,6 +100,8 @@ internal sealed partial class ClusterMarket(
 
         while (!await lease.TryTakeAsync())
         {
+            refusals.OnTaken(Operation);
+
             if (!isJoined)
             {
                 // Somebody is just about to begin it.
@@ -113,6 +123,7 @@ internal sealed partial class ClusterMarket(
     private async Task<bool> TryBeginTermAsync(StepStream steps, MarketFollower follower, CancellationToken stoppingToken)
     {
         var id = new StepId(Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), follower.Last.Term + 1), 0);
+        await steps.DropIfFromFutureAsync(time.GetUtcNow(), logger);
         var isLost = follower.Last.Term > 0 && !await steps.HasAsync(follower.Last);
 
         if (!await steps.TryAddAsync(id, [new("node", Encoding.UTF8.GetBytes(settings.NodeId))]))
@@ -177,6 +188,7 @@ internal sealed partial class ClusterMarket(
                     return;
                 }
 
+                refusals.OnTaken(Operation);
                 follower.Take(id, batch);
             }
 
@@ -195,7 +207,7 @@ internal sealed partial class ClusterMarket(
         {
             await lease.ReleaseAsync();
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
         {
             // It runs out by itself.
             Log.Away(logger, exception);

@@ -31,7 +31,7 @@ internal sealed partial class MarketFollower(Market market, StepStream steps, Ti
         var known = StepId.Parse(state.EntryId);
         var entries = await steps.ReadAllAsync();
         var past = entries
-            .Where(entry => StepId.Parse(entry.Id).CompareTo(known) <= 0)
+            .Where(entry => StepId.TryParse(entry.Id, out var id) && id.CompareTo(known) <= 0)
             .Select(Read)
             .Where(entry => entry?.Epoch == state.Epoch)
             .Select(static entry => entry!)
@@ -52,12 +52,14 @@ internal sealed partial class MarketFollower(Market market, StepStream steps, Ti
     {
         foreach (var entry in entries)
         {
-            if (Read(entry) is { } step && !TryTake(step))
+            // Passed over whatever becomes of it: else it would be met again and again.
+            var isId = StepId.TryParse(entry.Id, out var id);
+            Last = isId ? id : Last;
+
+            if (!isId || (Read(entry) is { } step && !TryTakeSafely(step)))
             {
                 return false;
             }
-
-            Last = StepId.Parse(entry.Id);
         }
 
         return true;
@@ -92,12 +94,30 @@ internal sealed partial class MarketFollower(Market market, StepStream steps, Ti
     {
         try
         {
-            return MarketEntry.Read(entry);
+            var read = MarketEntry.Read(entry);
+
+            return read is null || read.Batch.Step.Time <= time.GetUtcNow().Add(StepStream.MaxAhead).ToUnixTimeMilliseconds()
+                ? read
+                : throw new InvalidDataException($"The step {entry.Id} of the market is from the future.");
         }
         catch (InvalidDataException exception)
         {
             Log.Invalid(logger, exception);
             return null;
+        }
+    }
+
+    private bool TryTakeSafely(MarketEntry step)
+    {
+        try
+        {
+            return TryTake(step);
+        }
+        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or InvalidOperationException or ArithmeticException)
+        {
+            // A part of it may be true here now: the state sets that right.
+            Log.Invalid(logger, exception);
+            return false;
         }
     }
 

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Salon.Redis;
+
+namespace Salon.SocketIO.Redis.Classic;
+
+/// <summary>
+/// The one pattern by which this server hears broadcasts, and which namespace gets what. The reference has a pattern for each namespace; but Redis
+/// compares each message with every pattern that there is, and namespaces may be many. Begun with the first namespace. Thread-safe.
+/// </summary>
+internal sealed class ClassicBroadcasts(RedisHub hub) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, ClassicAdapter> _adapters = new(StringComparer.Ordinal);
+    private readonly string _prefix = $"{hub.Options.KeyPrefix}#";
+    private readonly Lock _gate = new();
+    private Listening? _listening;
+    private int _longestName;
+
+    public void Add(string name, ClassicAdapter adapter)
+    {
+        _adapters[name] = adapter;
+
+        lock (_gate)
+        {
+            _longestName = Math.Max(_longestName, name.Length);
+
+            // Each namespace begins with a slash. In a pattern some characters mean more than themselves, and prefixes may have them.
+            _listening ??= hub.Listen($"{ChannelName.Escape(_prefix)}/*", ListeningKind.Pattern, OnMessage);
+        }
+    }
+
+    public void Remove(string name, ClassicAdapter adapter) => _adapters.TryRemove(new KeyValuePair<string, ClassicAdapter>(name, adapter));
+
+    public async ValueTask DisposeAsync()
+    {
+        Listening? listening;
+
+        lock (_gate)
+        {
+            listening = _listening;
+        }
+
+        if (listening is not null)
+        {
+            await listening.DisposeAsync();
+        }
+    }
+
+    // The prefix, the name of the namespace, and perhaps that of a room, each with a # behind it. All of them may have that sign inside too:
+    // then more than one namespace can be meant, and the message itself says which.
+    private void OnMessage(RedisMessage message)
+    {
+        var names = _adapters.GetAlternateLookup<ReadOnlySpan<char>>();
+        var rest = message.Channel.AsSpan(_prefix.Length);
+        var longest = Math.Min(rest.Length, Volatile.Read(ref _longestName) + 1);
+
+        for (var end = 0; end < longest; end++)
+        {
+            if (rest[end] == '#' && names.TryGetValue(rest[..end], out var adapter))
+            {
+                adapter.OnBroadcast(message, rest[(end + 1)..]);
+            }
+        }
+    }
+}

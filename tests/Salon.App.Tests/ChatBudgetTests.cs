@@ -93,7 +93,7 @@ public class ChatBudgetTests(DatabaseFixture databases)
 
         // Somebody whose connection answers pings, however fast the clock goes.
         var directory = server.Services.GetRequiredService<RoomDirectory>();
-        Assert.True(server.Services.GetRequiredService<ChatDelivery>().TryEnter(directory.FindKnown("with somebody")!, head: 0));
+        Assert.True(server.Services.GetRequiredService<ChatDelivery>().TryEnter(directory.FindKnown("with somebody")!, head: 0, reachedBefore: 0));
 
         await Eventually.Async("the unused room is gone", () =>
         {

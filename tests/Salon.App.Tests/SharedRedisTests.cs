@@ -13,7 +13,7 @@ using Salon.Tests;
 namespace Salon.App.Tests;
 
 /// <summary>What others do in the same Redis: other apps, poison, and rules that forbid.</summary>
-public class SharedRedisTests
+public class SharedRedisTests(DatabaseFixture databases)
 {
     private const int Rounds = 1500;
 
@@ -89,12 +89,38 @@ public class SharedRedisTests
         await Eventually.Async("all are seen", () => MembersOf(one).SequenceEqual(["Alice", "Bob", "Carol"]));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9223372036854775807)]
+    public async Task What_a_node_tells_and_nobody_has_stored_neither_keeps_people_out_of_a_room_nor_hides_what_is_said_there(long number)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await StartAsync(redis.Url);
+        await using var outside = new RedisClient(RedisOptions.Parse(redis.Url));
+        await using var alice = await ChatClient.ConnectAsync(server, "websocket", "Alice");
+        await using var bob = await ChatClient.ConnectAsync(server, "websocket", "Bob");
+        await alice.JoinAsync("general");
+        await TellAsync(outside, "chat:stored", $$"""{"room":"general","seq":{{number}},"id":"x","username":"Mallory","text":"forged","time":"2026-01-01T00:00:00Z"}""");
+
+        if (number == 1)
+        {
+            await alice.WaitForAsync("message", 1);
+        }
+
+        await alice.DoAsync("room:leave", new { room = "general" });
+        await bob.JoinAsync("general");
+        await bob.SayAsync("general", "hello");
+        await Eventually.Async("it is heard", () => bob.Events.Any(static @event => @event.Name == "message" && @event["text"] == "hello"));
+    }
+
     [Fact]
     public async Task Thousands_of_mutated_messages_between_nodes_end_nothing()
     {
+        // One database for both: which of them stores what other programs say is chance, and numbers are a room's, not a node's.
+        using var storage = await databases.CreateAsync("postgres");
         await using var redis = await RedisServer.StartAsync();
-        await using var one = await StartAsync(redis.Url);
-        await using var two = await StartAsync(redis.Url);
+        await using var one = await AppServer.StartAsync(storage, settings: ["--REDIS_URL", redis.Url]);
+        await using var two = await AppServer.StartAsync(storage, settings: ["--REDIS_URL", redis.Url]);
         await using var outside = new RedisClient(RedisOptions.Parse(redis.Url));
         one.Logs.Expect("");
         two.Logs.Expect("");
@@ -135,7 +161,6 @@ public class SharedRedisTests
         await nativeAlice.ReadUntilAsync("good");
         await Eventually.Async("the message is stored", async () =>
         {
-            // One of the two nodes stores it, and each has a database of its own here: who does is chance.
             await outside.PublishAsync("chat:messages", """{"username":"Program","room":"general","message":"good"}"""u8.ToArray());
             return alice.Events.Any(static @event => @event.Name == "message" && @event["text"] == "good");
         });

@@ -128,7 +128,7 @@ internal sealed class ChatConnection
         await _socket.JoinAsync(room.Group);
         var joined = await TryReadJoinedAsync(room, since);
 
-        while (joined is { } read && _rooms.CanAdd(room) && !TryEnter(room, read.Head))
+        while (joined is { } read && _rooms.CanAdd(room) && !TryEnter(room, read.Head, read.ReachedBefore))
         {
             joined = await TryReadJoinedAsync(room, since);
         }
@@ -138,9 +138,9 @@ internal sealed class ChatConnection
             : null;
     }
 
-    private bool TryEnter(ChatRoom room, long head)
+    private bool TryEnter(ChatRoom room, long head, long reachedBefore)
     {
-        if (!_chat.Delivery.TryEnter(room, head))
+        if (!_chat.Delivery.TryEnter(room, head, reachedBefore))
         {
             return false;
         }
@@ -162,8 +162,10 @@ internal sealed class ChatConnection
         _chat.Presence.Leave(room, _username, isLost);
     }
 
-    private async Task<(HistoryPage Page, long Head)?> TryReadJoinedAsync(ChatRoom room, long? since)
+    private async Task<(HistoryPage Page, long Head, long ReachedBefore)?> TryReadJoinedAsync(ChatRoom room, long? since)
     {
+        var reached = _chat.Delivery.GetReached(room);
+
         try
         {
             var read = since is { } number
@@ -173,7 +175,7 @@ internal sealed class ChatConnection
             // A room in which nothing was said may be about to go.
             if (read.Head > 0 || await _chat.Rooms.TryKeepAsync(room))
             {
-                return read;
+                return (read.Page, read.Head, reached);
             }
         }
         catch (SocketIOException)

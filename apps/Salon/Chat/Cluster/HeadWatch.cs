@@ -36,7 +36,8 @@ internal sealed partial class HeadWatch(ChatDelivery delivery, IChatStore store,
 
     private async Task LookAsync()
     {
-        var rooms = delivery.Active.Select(static active => active.Room).ToList();
+        // How far they have come is looked at before the database is asked.
+        var rooms = delivery.Active.ToDictionary(static active => active.Room, active => delivery.GetReached(active.Room));
 
         if (rooms.Count == 0)
         {
@@ -45,9 +46,9 @@ internal sealed partial class HeadWatch(ChatDelivery delivery, IChatStore store,
 
         try
         {
-            foreach (var (room, head) in await store.ReadHeadsAsync(rooms))
+            foreach (var (room, head) in await store.ReadHeadsAsync([.. rooms.Keys]))
             {
-                delivery.OnHead(room, head);
+                delivery.OnHead(room, head, rooms[room]);
             }
         }
         catch (StorageException exception)

@@ -45,13 +45,13 @@ internal sealed partial class ChatDelivery : IDisposable
     }
 
     /// <inheritdoc cref="RoomDelivery.TryEnter"/>
-    public bool TryEnter(ChatRoom room, long head)
+    public bool TryEnter(ChatRoom room, long head, long reachedBefore)
     {
         while (true)
         {
             var delivery = Find(room);
 
-            if (delivery.TryEnter(head))
+            if (delivery.TryEnter(head, reachedBefore))
             {
                 return true;
             }
@@ -72,7 +72,10 @@ internal sealed partial class ChatDelivery : IDisposable
     public void Add(ChatRoom room, ChatMessage message) => Find(room).Add(message);
 
     /// <inheritdoc cref="RoomDelivery.OnHead"/>
-    public void OnHead(ChatRoom room, long head) => Find(room).OnHead(head);
+    public void OnHead(ChatRoom room, long head, long reachedBefore) => Find(room).OnHead(head, reachedBefore);
+
+    /// <inheritdoc cref="RoomDelivery.Reached"/>
+    public long GetReached(ChatRoom room) => _rooms.TryGetValue(room, out var delivery) ? delivery.Reached : 0;
 
     /// <summary>The room has been removed: nothing is kept for it, unless somebody is in it.</summary>
     public void Forget(ChatRoom room)
@@ -94,14 +97,14 @@ internal sealed partial class ChatDelivery : IDisposable
 
     private async Task FillAsync(RoomDelivery delivery)
     {
-        var early = delivery.Early;
+        var (reached, early) = (delivery.Reached, delivery.Early);
 
         try
         {
             if (delivery.Last is { } last)
             {
                 var (page, head) = await _store.ReadAfterAsync(delivery.Room, last, ChatLimits.HistoryPage);
-                delivery.OnRead(head, early);
+                delivery.OnRead(head, reached, early);
 
                 foreach (var message in page.Messages)
                 {

@@ -37,6 +37,20 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
         }
     }
 
+    /// <summary>
+    /// How far the room has come, as far as it was told here. Whoever asks the database afterwards finds that much, or it was never stored.
+    /// </summary>
+    public long Reached
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Math.Max(_delivered, _last is null ? 0 : Math.Max(_last.Value, _start));
+            }
+        }
+    }
+
     /// <summary>Whether nobody can come into the room any more: another one has taken its place.</summary>
     public bool IsRetired
     {
@@ -71,14 +85,18 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
     }
 
     /// <summary>Somebody is in the room, and knows what was said up to a number.</summary>
+    /// <param name="head">The number.</param>
+    /// <param name="reachedBefore"><see cref="Reached"/>, as it was before the database was asked.</param>
     /// <returns>
     /// <see langword="false"/> when the delivering began, with somebody else, after that number: what lies between nobody would get. Whoever
     /// reads again knows enough. Also when <see cref="IsRetired"/>.
     /// </returns>
-    public bool TryEnter(long head)
+    public bool TryEnter(long head, long reachedBefore)
     {
         lock (_gate)
         {
+            GoBack(head, reachedBefore);
+
             if (_isRetired || head < (_members == 0 ? _delivered : _start))
             {
                 return false;
@@ -132,10 +150,13 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
     }
 
     /// <summary>The database has messages up to a number.</summary>
-    public void OnHead(long head)
+    /// <param name="head">The number.</param>
+    /// <param name="reachedBefore"><see cref="Reached"/>, as it was before the database was asked.</param>
+    public void OnHead(long head, long reachedBefore)
     {
         lock (_gate)
         {
+            GoBack(head, reachedBefore);
             _head = Math.Max(_head, head);
         }
 
@@ -144,11 +165,14 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
 
     /// <summary>The database was asked.</summary>
     /// <param name="head">How far it goes.</param>
+    /// <param name="reachedBefore"><see cref="Reached"/>, as it was before it was asked.</param>
     /// <param name="toldBefore">The numbers of <see cref="Early"/>, as they were before it was asked.</param>
-    public void OnRead(long head, IReadOnlyList<long> toldBefore)
+    public void OnRead(long head, long reachedBefore, IReadOnlyList<long> toldBefore)
     {
         lock (_gate)
         {
+            GoBack(head, reachedBefore);
+
             // What is stored is told afterwards: a number that was told before the database was asked, and that it has not, is nobody's.
             foreach (var seq in toldBefore.Where(seq => seq > head))
             {
@@ -168,6 +192,20 @@ internal sealed class RoomDelivery(ChatRoom room, Action<ChatRoom, ChatMessage> 
         }
 
         Deliver();
+    }
+
+    /// <summary>
+    /// What was told is stored already. Where the database has less, somebody told what is nobody's message, or the database has lost some: what
+    /// gets these numbers next is to be delivered. Some may come twice, which their numbers tell; none is left out. Called under the lock.
+    /// </summary>
+    private void GoBack(long head, long reachedBefore)
+    {
+        if (head < reachedBefore)
+        {
+            _delivered = Math.Min(_delivered, head);
+            _start = Math.Min(_start, head);
+            _last = _last is { } last ? Math.Min(last, head) : null;
+        }
     }
 
     private void Deliver()

@@ -167,7 +167,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     /// <summary>Takes over a new map: connects to its masters, leaves who is gone, and sends elsewhere what waits for them.</summary>
     private async Task ApplyAsync(ClusterMap map)
     {
-        _learned.ApplyTo(map);
+        _learned.ApplyTo(map, _map);
         _map = map;
         map.Masters.ForEach(master => _nodes.Get(master));
         var unsent = await _nodes.RetainAsync(map.All);

@@ -3,8 +3,8 @@ using System.Net;
 namespace Salon.Redis.Routing;
 
 /// <summary>
-/// What servers said about single slots a moment ago. Those who have nothing to do with a slot hear of its move later, and a map that one of
-/// them gives meanwhile must not bring back the old server. The lock protects the table. Thread-safe.
+/// Which slots have moved a moment ago: a server said so, or a map was the first to show it. Those who have nothing to do with a slot hear of its
+/// move later, and a map that one of them gives meanwhile must not bring back the old server. The lock protects the table. Thread-safe.
 /// </summary>
 internal sealed class LearnedSlots(TimeProvider time)
 {
@@ -22,8 +22,10 @@ internal sealed class LearnedSlots(TimeProvider time)
         }
     }
 
-    /// <summary>Corrects a map that nobody uses yet.</summary>
-    public void ApplyTo(ClusterMap map)
+    /// <summary>Corrects a map that nobody uses yet, and learns what it shows for the first time.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="before">The one in use, if there is one.</param>
+    public void ApplyTo(ClusterMap map, ClusterMap? before)
     {
         lock (_gate)
         {
@@ -36,6 +38,14 @@ internal sealed class LearnedSlots(TimeProvider time)
                 else
                 {
                     _slots.Remove(slot);
+                }
+            }
+
+            for (var slot = 0; before is not null && slot < KeySlot.Count; slot++)
+            {
+                if (map[slot] is { } now && before[slot] is { } then && !now.Equals(then))
+                {
+                    _slots[slot] = (now, time.GetTimestamp());
                 }
             }
         }

@@ -17,6 +17,7 @@ internal sealed partial class FlaskBus : IAsyncDisposable
     private readonly ConcurrentDictionary<string, FlaskReceiver> _receivers = new(StringComparer.Ordinal);
     private readonly FlaskBusOptions _options;
     private readonly string _channel;
+    private readonly string _publishing;
     private readonly RedisClient _client;
     private readonly Listening _listening;
     private readonly FlaskMetrics _metrics;
@@ -29,6 +30,7 @@ internal sealed partial class FlaskBus : IAsyncDisposable
     public FlaskBus(FlaskBusOptions options, string channel, FlaskMetrics metrics, RedisRefusals refusals, ILoggerFactory loggers, TimeProvider time)
     {
         (_options, _channel, _metrics, _refusals) = (options, channel, metrics, refusals);
+        _publishing = $"publish {channel}";
         _logger = SafeLogger.Create(loggers, "Salon.SocketIO.Redis.Flask");
         Guard = new Guard(_logger, metrics.Failures);
         _disconnects = new FlaskDisconnects(_logger, Guard, time);
@@ -201,12 +203,12 @@ internal sealed partial class FlaskBus : IAsyncDisposable
         try
         {
             await published;
-            _refusals.OnTaken("publish " + _channel);
+            _refusals.OnTaken(_publishing);
         }
         catch (RedisServerException exception)
         {
             _metrics.OnLost();
-            _refusals.OnRefused("publish " + _channel, "What this server emits does not reach Flask-SocketIO and python-socketio", exception);
+            _refusals.OnRefused(_publishing, "What this server emits does not reach Flask-SocketIO and python-socketio", exception);
         }
         catch (Exception exception) when (exception is RedisException or ObjectDisposedException)
         {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Salon.Redis;
 using Salon.SocketIO.Clustering;
-using Salon.Supervision;
 using Salon.SocketIO.Redis;
+using Salon.Supervision;
 
 namespace Salon.SocketIO;
 

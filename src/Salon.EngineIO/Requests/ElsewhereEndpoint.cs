@@ -21,9 +21,15 @@ internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder f
         {
             owners = await forwarder.FindServersAsync(sessionId, context.RequestAborted);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody waits for an answer any more.
+            return true;
+        }
+        catch (Exception exception)
+        {
+            server.Guard.Fail("IRequestForwarder.FindServersAsync", exception);
+            await RefuseAsync(context);
             return true;
         }
 
@@ -55,7 +61,8 @@ internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder f
 
     private async Task<bool> PostAsync(IReadOnlyList<string> owners, HttpContext context)
     {
-        using var body = new RequestBody(Math.Min(server.Options.MaxHttpBufferSize, forwarder.MaxBodyLength), server);
+        var longest = server.Guard.Ask("IRequestForwarder.MaxBodyLength", forwarder, static forwarder => forwarder.MaxBodyLength, otherwise: 0);
+        using var body = new RequestBody(Math.Min(server.Options.MaxHttpBufferSize, longest), server);
 
         switch (await body.ReadAsync(context))
         {
@@ -79,22 +86,56 @@ internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder f
     {
         foreach (var owner in owners)
         {
-            switch (await forwarder.ForwardAsync(owner, context, body))
+            switch (await TryForwardAsync(owner, context, body))
             {
                 case ForwardStatus.Answered:
                     return true;
 
                 case ForwardStatus.Unavailable:
-                    context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                    context.Response.ContentType = "application/problem+json";
-                    context.Response.ContentLength = Unavailable.Length;
-                    context.Response.Headers.RetryAfter = RetryAfterSeconds;
-                    context.Response.Headers.CacheControl = "no-store";
-                    await context.Response.Body.WriteAsync(Unavailable);
+                    await RefuseAsync(context);
                     return true;
             }
         }
 
         return false;
+    }
+
+    private async Task<ForwardStatus> TryForwardAsync(string owner, HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return await forwarder.ForwardAsync(owner, context, body);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer any more.
+            return ForwardStatus.Answered;
+        }
+        catch (Exception exception)
+        {
+            server.Guard.Fail("IRequestForwarder.ForwardAsync", exception);
+
+            if (context.Response.HasStarted)
+            {
+                // Half an answer is none.
+                context.Abort();
+                return ForwardStatus.Answered;
+            }
+
+            // What it has said of its answer is not to be said of ours; the other headers are ours.
+            context.Response.Headers.ContentEncoding = default;
+            context.Response.Headers.TransferEncoding = default;
+            return ForwardStatus.Unavailable;
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "application/problem+json";
+        context.Response.ContentLength = Unavailable.Length;
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.Body.WriteAsync(Unavailable).AsTask();
     }
 }

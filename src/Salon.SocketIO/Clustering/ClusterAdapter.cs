@@ -27,7 +27,7 @@ public abstract partial class ClusterAdapter : IAdapter
         Owner = owner;
         Members = members;
         _local = new LocalAdapter(owner);
-        _guard = new Guard(owner.Server.Logger);
+        _guard = owner.Server.Guard;
         _requests = new ClusterRequests(members, owner.Server.Deadlines, request => _guard.Forget("ClusterAdapter.CountServersAsync", CountAsync(request)));
         _receiver = new ClusterReceiver(owner, _local, Respond, _guard);
     }
@@ -189,16 +189,31 @@ public abstract partial class ClusterAdapter : IAdapter
     {
         if (!message.Options.IsLocal)
         {
-            Publish(message with { Sender = Members.Self });
+            TryPublish(message);
         }
     }
 
-    private void Respond(string requester, ClusterMessage response) => PublishResponse(requester, response with { Sender = Members.Self });
+    // It is not to fail, but somebody else wrote it: what is meant for all is done here all the same.
+    private bool TryPublish(ClusterMessage message) => _guard.Call(
+        "ClusterAdapter.Publish",
+        (Adapter: this, Message: message with { Sender = Members.Self }),
+        static call => call.Adapter.Publish(call.Message));
+
+    private void Respond(string requester, ClusterMessage response) => _guard.Call(
+        "ClusterAdapter.PublishResponse",
+        (Adapter: this, Requester: requester, Response: response with { Sender = Members.Self }),
+        static call => call.Adapter.PublishResponse(call.Requester, call.Response));
 
     private async Task<ClusterAnswers> AskAsync(ClusterMessage message, TimeSpan timeout)
     {
         var request = _requests.Start(timeout);
-        Publish(message with { Sender = Members.Self, RequestId = request.Id });
+
+        if (!TryPublish(message with { RequestId = request.Id }))
+        {
+            // Nobody was asked, so nobody is waited for.
+            request.End();
+        }
+
         var answers = await request.Ended;
 
         if (answers.Servers < answers.Expected)

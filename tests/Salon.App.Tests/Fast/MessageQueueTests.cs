@@ -32,7 +32,7 @@ public sealed class MessageQueueTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _room = await FoundAsync("dev");
-        _delivery.TryEnter(_room, head: 0);
+        _delivery.TryEnter(_room, head: 0, reachedBefore: 0);
     }
 
     public async ValueTask DisposeAsync()
@@ -137,7 +137,7 @@ public sealed class MessageQueueTests : IAsyncLifetime
     public async Task What_nobody_told_is_read_a_moment_later_and_again_while_the_database_is_away()
     {
         await StoreAsync(_room, 3);
-        _delivery.OnHead(_room, 3);
+        _delivery.OnHead(_room, 3, reachedBefore: 0);
         Assert.Equal(0, LastDelivered);
         _store.IsAway = true;
         _time.Advance(TimeSpan.FromMilliseconds(30));
@@ -172,7 +172,7 @@ public sealed class MessageQueueTests : IAsyncLifetime
     {
         var other = await FoundAsync("other");
         await StoreAsync(other, 2);
-        _delivery.OnHead(other, 2);
+        _delivery.OnHead(other, 2, reachedBefore: 0);
         Assert.Equal([_room], _delivery.Active.Select(static active => active.Room));
 
         _delivery.Forget(_room);
@@ -182,7 +182,7 @@ public sealed class MessageQueueTests : IAsyncLifetime
         _delivery.Forget(_room);
         Assert.Empty(_delivery.Active);
 
-        Assert.True(_delivery.TryEnter(_room, head: 5));
+        Assert.True(_delivery.TryEnter(_room, head: 5, reachedBefore: 0));
         Assert.Equal([(_room, 5L)], _delivery.Active);
     }
 

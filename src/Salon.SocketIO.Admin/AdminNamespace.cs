@@ -19,7 +19,7 @@ internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, Ad
     private readonly AdminCommands _commands = new(io);
 
     // From when a socket is let in until it is connected, which it need not ever be.
-    private readonly ConditionalWeakTable<Socket, string> _sessions = [];
+    private readonly ConditionalWeakTable<Socket, Admission> _admitted = [];
 
     public void Open()
     {
@@ -33,7 +33,7 @@ internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, Ad
 
         if (Read(auth, "sessionId") is { } known && gate.Sessions.Contains(known))
         {
-            _sessions.Add(socket, known);
+            _admitted.Add(socket, new Admission(known, IsNew: false));
             return null;
         }
 
@@ -45,19 +45,23 @@ internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, Ad
             return new ConnectError("invalid credentials");
         }
 
-        var session = gate.Sessions.Open(username);
-        _sessions.Add(socket, session);
-        await socket.EmitAsync("session", session);
+        _admitted.Add(socket, new Admission(gate.Sessions.Open(username), IsNew: true));
         return null;
     }
 
     private async Task WelcomeAsync(Socket socket)
     {
         // It may have ended since the socket was let in.
-        if (!_sessions.TryGetValue(socket, out var session) || !gate.Sessions.TryAttach(session, socket))
+        if (!_admitted.TryGetValue(socket, out var admission) || !gate.Sessions.TryAttach(admission.Session, socket))
         {
             socket.Disconnect(close: true);
             return;
+        }
+
+        if (admission.IsNew)
+        {
+            // Only now: the UI listens to nothing before it is connected, and would ask for the password each time that the page is loaded.
+            await socket.EmitAsync("session", admission.Session);
         }
 
         if (!options.IsReadOnly)
@@ -83,4 +87,6 @@ internal sealed class AdminNamespace(SocketIOServer io, AdminOptions options, Ad
 
     private static string? Read(JsonElement auth, string name) =>
         auth.ValueKind == JsonValueKind.Object && auth.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private sealed record Admission(string Session, bool IsNew);
 }

@@ -62,6 +62,37 @@ public class AdminPageTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Who_signs_out_is_asked_for_the_password_again()
+    {
+        await using var server = await AppServer.StartAsync(settings: ["--ADMIN_PASSWORD", Password]);
+        var admins = server.Services.GetRequiredService<SocketIO.SocketIOServer>().Of("/admin");
+        await using var context = await (await browser.GetAsync()).NewContextAsync(new() { HttpCredentials = new() { Username = "admin", Password = Password } });
+        var page = await context.NewPageAsync();
+        var complaints = new PageComplaints(server.Uri, page);
+        await page.GotoAsync($"{server.Uri}admin/socketio/");
+        await page.Locator("form input[type=password]").WaitForAsync();
+        var signOut = page.Locator("#sign-out");
+        Assert.False(await signOut.IsVisibleAsync());
+        await SignInAsync(page);
+        var first = admins.Sockets.Keys.ToHashSet();
+        await page.ReloadAsync();
+
+        // One that polled stays until the server misses it.
+        await Eventually.Async("the page has come back by its session", () => admins.Sockets.Keys.Any(id => !first.Contains(id)));
+        complaints.AssertNone();
+
+        // Elsewhere the same administrator is connected, too.
+        await using var elsewhere = await RawClient.OpenAsync(server.Uri, "websocket", "/socket.io/");
+        await elsewhere.SendAsync($"40/admin,{{\"username\":\"admin\",\"password\":\"{Password}\"}}");
+        Assert.StartsWith("40/admin,{", await elsewhere.ReceiveAsync());
+        await signOut.ClickAsync();
+
+        await page.Locator("form input[type=password]").WaitForAsync();
+        await elsewhere.WaitUntilClosedAsync();
+        await Eventually.Async("nobody is left", () => admins.Sockets.Count == 0);
+    }
+
+    [Fact]
     public async Task Without_a_password_there_is_no_admin()
     {
         await using var server = await AppServer.StartAsync();

@@ -30,5 +30,5 @@ button.addEventListener("click", async () => {
   location.reload();
 });
 document.body.append(button);
-new MutationObserver(show).observe(document.getElementById("app") ?? document.body.firstElementChild, { childList: true, subtree: true });
+new MutationObserver(show).observe(document.documentElement, { childList: true, subtree: true });
 show();

@@ -36,6 +36,15 @@ public class OldPayloadTests
         Assert.Equal(payload.Contains('a') ? ["Message a"] : [], Read(payload));
     }
 
+    [Fact]
+    public void A_length_may_have_ten_digits()
+    {
+        Assert.Equal(["Message a"], Read("0000000002:4a"));
+        Assert.Equal(["Message a"], Read((byte[])[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 255, .. "4a"u8], isBinary: true));
+        Assert.Equal("invalid", Read((byte[])[0, 2, 1, 4, 7, 4, 8, 3, 6, 4, 7, 255, .. "4a"u8], isBinary: true)[^1]);
+        Assert.Equal(["Message aaaaaaaa"], Read((byte[])[0, 9, 255, .. "4aaaaaaaa"u8], isBinary: true));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("abc")]

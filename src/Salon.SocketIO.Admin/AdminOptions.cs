@@ -33,7 +33,7 @@ public sealed class AdminOptions
     /// <summary>How many events, and comings and goings in rooms, are shown in a second; further ones are only counted. The default is 100.</summary>
     public int MaxEventsPerSecond { get; set; } = 100;
 
-    /// <summary>How long an administrator who has signed in need not do so again. The default is a day.</summary>
+    /// <summary>How long an administrator who has signed in need not do so again; then the connection ends, too. The default is a day.</summary>
     public TimeSpan SessionDuration { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>Lets one administrator in.</summary>

@@ -15,6 +15,7 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider, ILogger
     private readonly DeadlineScheduler _deadlines = new(timeProvider, new Guard(logger));
     private readonly Dictionary<ChatRoom, RoomPresence> _rooms = [];
     private readonly TokenBucket _bytes = new(ChatLimits.PresenceBytes, timeProvider);
+    private long _absences;
 
     /// <summary>
     /// Somebody's first connection here has come into a room, or their last has gone: for the other nodes. Two such events may come in another
@@ -52,9 +53,13 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider, ILogger
     /// <param name="isLost">Whether the connection was lost, so that it may come back; otherwise its owner meant to leave.</param>
     public void Leave(ChatRoom room, string username, bool isLost)
     {
+        long absence;
+
         lock (_gate)
         {
-            if (!_rooms.TryGetValue(room, out var presence) || !presence.Leave(username))
+            absence = ++_absences;
+
+            if (!_rooms.TryGetValue(room, out var presence) || !presence.Leave(username, absence))
             {
                 return;
             }
@@ -62,11 +67,11 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider, ILogger
 
         if (isLost)
         {
-            _deadlines.Schedule(new Departure(this, room, username), ChatLimits.DepartureGrace);
+            _deadlines.Schedule(new Departure(this, room, username, absence), ChatLimits.DepartureGrace);
         }
         else
         {
-            Depart(room, username);
+            Depart(room, username, absence);
         }
     }
 
@@ -191,14 +196,14 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider, ILogger
         }
     }
 
-    private void Depart(ChatRoom room, string username)
+    private void Depart(ChatRoom room, string username, long absence)
     {
         bool isLocalDeparture, isDeparture;
 
         lock (_gate)
         {
-            // Not those who are back again.
-            (isLocalDeparture, isDeparture) = _rooms.TryGetValue(room, out var presence) ? presence.Remove(ref username) : (false, false);
+            // Not those who are back again, or were and have a moment of their own since.
+            (isLocalDeparture, isDeparture) = _rooms.TryGetValue(room, out var presence) ? presence.Remove(ref username, absence) : (false, false);
             RemoveIfEmpty(room);
         }
 
@@ -269,9 +274,9 @@ internal sealed class Presence(ChatFeed feed, TimeProvider timeProvider, ILogger
         }
     }
 
-    private sealed class Departure(Presence presence, ChatRoom room, string username) : Deadline
+    private sealed class Departure(Presence presence, ChatRoom room, string username, long absence) : Deadline
     {
-        protected internal override void OnDue() => presence.Depart(room, username);
+        protected internal override void OnDue() => presence.Depart(room, username, absence);
     }
 
     /// <summary>Tells a room who came and went, once for all that changed in a short while. Scheduled under the lock.</summary>

@@ -45,8 +45,10 @@ internal sealed class RoomPresence(PresenceAnnouncing announcement, PresenceNews
     }
 
     /// <summary>A connection goes; its owner stays until <see cref="Remove"/>.</summary>
+    /// <param name="username">The person.</param>
+    /// <param name="absence">What their absence is called if it begins now: each has a number of its own.</param>
     /// <returns>Whether it was the person's last connection here.</returns>
-    public bool Leave(string username)
+    public bool Leave(string username, long absence)
     {
         if (!_members.TryGetValue(ChatName.ToKey(username), out var member) || member.Connections == 0)
         {
@@ -54,15 +56,17 @@ internal sealed class RoomPresence(PresenceAnnouncing announcement, PresenceNews
         }
 
         Connections--;
+        member.Absence = absence;
         return --member.Connections == 0;
     }
 
     /// <summary>Forgets a person who has no connection here any more.</summary>
     /// <param name="username">The person; their name as it was when they came, afterwards.</param>
+    /// <param name="absence">Since when: who has been back meanwhile stays, though they may be away again.</param>
     /// <returns>Whether they were here until now, and whether they are nowhere any more.</returns>
-    public (bool IsLocalDeparture, bool IsDeparture) Remove(ref string username)
+    public (bool IsLocalDeparture, bool IsDeparture) Remove(ref string username, long absence)
     {
-        if (!_members.TryGetValue(ChatName.ToKey(username), out var member) || member is not { Connections: 0, IsHere: true })
+        if (!_members.TryGetValue(ChatName.ToKey(username), out var member) || member is not { Connections: 0, IsHere: true } || member.Absence != absence)
         {
             return (false, false);
         }
@@ -136,6 +140,9 @@ internal sealed class RoomPresence(PresenceAnnouncing announcement, PresenceNews
         public string Username => username;
 
         public int Connections { get; set; }
+
+        /// <summary>The number of the last connection's going.</summary>
+        public long Absence { get; set; }
 
         /// <summary>Whether they have a connection here, or lost it a moment ago.</summary>
         public bool IsHere { get; set; }

@@ -53,9 +53,9 @@ public class ChatStateTests
         Assert.Equal((false, false), _presence.Enter("BOB"));
         Assert.Equal((1, 2), (_presence.Count, _presence.Connections));
 
-        Assert.False(_presence.Leave("bob"));
-        Assert.True(_presence.Leave("Bob"));
-        Assert.False(_presence.Leave("Bob"));
+        Assert.False(_presence.Leave("bob", absence: 1));
+        Assert.True(_presence.Leave("Bob", absence: 1));
+        Assert.False(_presence.Leave("Bob", absence: 1));
         Assert.Equal((1, 0), (_presence.Count, _presence.Connections));
     }
 
@@ -64,10 +64,10 @@ public class ChatStateTests
     {
         _presence.Enter("Bob");
         Assert.False(_presence.EnterElsewhere("node", "bob"));
-        _presence.Leave("Bob");
+        _presence.Leave("Bob", absence: 1);
         var name = "bob";
 
-        Assert.Equal((true, false), _presence.Remove(ref name));
+        Assert.Equal((true, false), _presence.Remove(ref name, absence: 1));
         Assert.Equal("Bob", name);
         Assert.Equal(["Bob"], _presence.GetMembers("node"));
         Assert.Equal("Bob", _presence.LeaveElsewhere("node", "BOB"));
@@ -78,11 +78,11 @@ public class ChatStateTests
     public void Who_came_back_is_not_removed()
     {
         _presence.Enter("Bob");
-        _presence.Leave("Bob");
+        _presence.Leave("Bob", absence: 1);
         _presence.Enter("Bob");
         var name = "Bob";
 
-        Assert.Equal((false, false), _presence.Remove(ref name));
+        Assert.Equal((false, false), _presence.Remove(ref name, absence: 1));
         Assert.True(_presence.IsHere("bob"));
     }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ./eng/python-socketio.sh <folder>: puts newer versions of python-socketio than this Debian's own beside it, for the tests of the bus: those of
-# Debian trixie (5.12, the last to pickle) and of Debian sid (5.14 or later, JSON), whose asyncio client needs a newer aiohttp as well. Of all
+# ./eng/python-socketio.sh <folder>: puts newer versions of python-socketio than this Debian's own beside it, for the tests of the bus and of
+# clients: those of Debian trixie (5.12, the last to pickle) and of Debian sid (5.14 or later, JSON), whose asyncio client needs a newer aiohttp as well. Of all
 # of them the Python alone is used, not what is compiled for another Python; the system is not changed.
 set -euo pipefail
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -11,7 +11,7 @@ mkdir -p "$apt"/{lists/partial,cache/archives/partial,sources}
 mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n 1 | tr -d ' ' || true)
 
 if [ -z "$mirror" ]; then
-  echo "apt knows no mirror of Debian: the tests of the bus do without newer versions of python-socketio."
+  echo "apt knows no mirror of Debian: there are no newer versions of python-socketio for the tests."
   exit 0
 fi
 

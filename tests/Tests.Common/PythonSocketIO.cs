@@ -5,7 +5,8 @@ namespace Salon.Tests;
 /// <summary>The versions of <c>python-socketio</c> that the tests drive: this Debian's own, and those of newer ones, which <c>test.sh</c> puts beside it.</summary>
 public static class PythonSocketIO
 {
-    private const string Installed = "/usr/lib/python3/dist-packages";
+    /// <summary>Where this Debian has its packages.</summary>
+    public const string Installed = "/usr/lib/python3/dist-packages";
 
     /// <summary>Where a version is, for <c>sys.path</c>; empty for this Debian's own. Fails or skips the test where it is missing.</summary>
     /// <param name="debian"><c>bookworm</c>, whose 5.7.2 is this Debian's own; <c>trixie</c>, with 5.12.1; or <c>sid</c>, with the newest.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Salon.Redis.Subscriptions;
+using Salon.Supervision;
 
 namespace Salon.Redis;
 
@@ -11,12 +12,12 @@ public sealed partial class RedisSubscription : IAsyncDisposable
 {
     private readonly Func<RedisSubscription, Task> _onDisposed;
     private readonly Action<RedisMessage> _onMessage;
-    private readonly ILogger _logger;
+    private readonly Guard _guard;
     private readonly TaskCompletionSource<RedisException> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isDisposed;
 
-    internal RedisSubscription(SubscribedChannel channel, Action<RedisMessage> onMessage, Func<RedisSubscription, Task> onDisposed, ILogger logger) =>
-        (Channel, _onMessage, _onDisposed, _logger) = (channel, onMessage, onDisposed, logger);
+    internal RedisSubscription(SubscribedChannel channel, Action<RedisMessage> onMessage, Func<RedisSubscription, Task> onDisposed, Guard guard) =>
+        (Channel, _onMessage, _onDisposed, _guard) = (channel, onMessage, onDisposed, guard);
 
     /// <summary>
     /// Raised when the subscription is active again after the connection was lost: messages may be missing. On the thread that reads, before
@@ -57,23 +58,13 @@ public sealed partial class RedisSubscription : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            Log.HandlerFailed(_logger, exception, Channel.Name);
+            _guard.Fail("RedisSubscription.OnMessage", exception, Channel.Name, Log.HandlerFailed);
         }
     }
 
     internal void OnRefused(RedisException refusal) => _refused.TrySetResult(refusal);
 
-    internal void RaiseResumed()
-    {
-        try
-        {
-            Resumed?.Invoke();
-        }
-        catch (Exception exception)
-        {
-            Log.HandlerFailed(_logger, exception, Channel.Name);
-        }
-    }
+    internal void RaiseResumed() => _guard.Raise("RedisSubscription.Resumed", Resumed);
 
     private static partial class Log
     {

@@ -38,6 +38,22 @@ internal sealed partial class Guard(ILogger logger, Counter<long>? failures = nu
         }
     }
 
+    /// <inheritdoc cref="Raise{T}"/>
+    public void Raise(string what, Action? subscribers)
+    {
+        foreach (var subscriber in Delegate.EnumerateInvocationList(subscribers))
+        {
+            try
+            {
+                subscriber();
+            }
+            catch (Exception exception)
+            {
+                Fail(what, exception);
+            }
+        }
+    }
+
     /// <summary>Calls every subscriber of an event; one that fails does not keep the others from being called.</summary>
     public void Raise<T>(string what, Action<T>? subscribers, T argument)
     {

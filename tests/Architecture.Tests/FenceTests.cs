@@ -18,6 +18,8 @@ public partial class FenceTests
         typeof(SocketIO.SocketIOServer).Assembly,
         typeof(SocketIO.Admin.AdminOptions).Assembly,
         typeof(SocketIO.Redis.RedisAdapterOptions).Assembly,
+        typeof(Redis.RedisClient).Assembly,
+        Assembly.Load("Salon"),
     ];
 
     // They have a try around everything, on the path of packets.

@@ -63,7 +63,7 @@ internal sealed class BlockingConnections(ClientContext context, IRouter router)
         foreach (var old in _idle.TakeOld(now - context.ToTicks(IdleTime)))
         {
             // Ends by itself, and nobody waits for anything on it.
-            _ = old.CloseAsync();
+            context.Guard.Forget("BlockingConnections.OnTick", old.CloseAsync());
         }
     }
 

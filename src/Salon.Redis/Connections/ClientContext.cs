@@ -12,6 +12,7 @@ internal sealed class ClientContext : IDisposable
         Options = options;
         Time = time;
         Logger = SafeLogger.Create(loggers, "Salon.Redis");
+        Guard = new Guard(Logger);
         Metrics = new RedisMetrics(time);
         Opener = new ConnectionOpener(options, time);
         Ticker = new Ticker(options, time, Logger);
@@ -24,6 +25,9 @@ internal sealed class ClientContext : IDisposable
     public TimeProvider Time { get; }
 
     public ILogger Logger { get; }
+
+    /// <summary>Tells of tasks that nobody awaits.</summary>
+    public Guard Guard { get; }
 
     public RedisMetrics Metrics { get; }
 

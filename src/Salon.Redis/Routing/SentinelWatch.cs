@@ -34,7 +34,7 @@ internal sealed class SentinelWatch
     public void Start()
     {
         var channel = new SubscribedChannel(SubscriptionKind.Channel, "+switch-master");
-        var subscription = new RedisSubscription(channel, OnSwitched, static _ => Task.CompletedTask, _context.Logger);
+        var subscription = new RedisSubscription(channel, OnSwitched, static _ => Task.CompletedTask, _context.Guard);
         subscription.Resumed += OnResumed;
         channel.Add(subscription);
         _link.Add(channel);
@@ -62,7 +62,9 @@ internal sealed class SentinelWatch
     }
 
     /// <summary>The news may have come while nobody listened. A failure is not told: the next news, or the master itself, will show.</summary>
-    private void OnResumed() => _ = Task.Run(async () =>
+    private void OnResumed() => _context.Guard.Run("SentinelWatch.OnResumed", this, static watch => Task.Run(watch.AskAsync));
+
+    private async Task AskAsync()
     {
         try
         {
@@ -72,5 +74,5 @@ internal sealed class SentinelWatch
         {
             _context.Failures.OnFailed(exception);
         }
-    });
+    }
 }

@@ -65,7 +65,7 @@ internal sealed class SubscriptionHub(ClientContext context, IRouter router)
                 if (link != channel.Link)
                 {
                     // Nobody waits until the old server knows: it may be gone.
-                    _ = channel.Link!.Remove(channel);
+                    context.Guard.Forget("SubscriptionHub.Reassign", channel.Link!.Remove(channel));
                     channel.Link = link;
                     link.Add(channel);
                 }
@@ -94,7 +94,7 @@ internal sealed class SubscriptionHub(ClientContext context, IRouter router)
 
             var isKnown = _channels.TryGetValue((kind, name), out var channel) && !channel.WhenActive.IsFaulted;
             channel = isKnown ? channel! : new SubscribedChannel(kind, name);
-            var subscription = new RedisSubscription(channel, onMessage, Unsubscribe, context.Logger);
+            var subscription = new RedisSubscription(channel, onMessage, Unsubscribe, context.Guard);
             channel.Add(subscription);
 
             if (!isKnown)

@@ -169,6 +169,9 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     {
         _learned.ApplyTo(map, _map);
         _map = map;
+
+        // What a server said in between went into the map that was in use then.
+        _learned.ApplyAgainTo(map);
         map.Masters.ForEach(master => _nodes.Get(master));
         var unsent = await _nodes.RetainAsync(map.All);
 
@@ -205,10 +208,11 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
     private void Learn(Redirection redirection)
     {
-        if (!redirection.IsAsking && _map is { } map)
+        if (!redirection.IsAsking && _map is not null)
         {
+            // First learned, then looked which map is in use: a new one that takes its place meanwhile has it either way.
             _learned.Learn(redirection.Slot, redirection.EndPoint);
-            map[redirection.Slot] = redirection.EndPoint;
+            _map![redirection.Slot] = redirection.EndPoint;
             OnMoved();
         }
     }

@@ -22,6 +22,21 @@ internal sealed class LearnedSlots(TimeProvider time)
         }
     }
 
+    /// <summary>Corrects the slots of a map that is in use; servers that it does not know come with the next one.</summary>
+    public void ApplyAgainTo(ClusterMap map)
+    {
+        lock (_gate)
+        {
+            foreach (var (slot, (endPoint, at)) in _slots)
+            {
+                if (time.GetElapsedTime(at) < Validity)
+                {
+                    map[slot] = endPoint;
+                }
+            }
+        }
+    }
+
     /// <summary>Corrects a map that nobody uses yet, and learns what it shows for the first time.</summary>
     /// <param name="map">The map.</param>
     /// <param name="before">The one in use, if there is one.</param>

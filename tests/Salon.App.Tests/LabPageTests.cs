@@ -17,12 +17,14 @@ public class LabPageTests(BrowserFixture fixture)
         await using var window = await LabWindow.OpenAsync(browser, server.Uri);
 
         // The page itself and its scripts are not the lab's.
+        await packets.CatchUpAsync();
         var before = packets.All;
         await window.StartAsync();
         await window.WaitUntilReceivedAsync(60);
         await window.StopAsync();
 
         var told = await window.ReadAsync();
+        await packets.CatchUpAsync();
         var counted = packets.All.Bytes - before.Bytes;
         var report = await window.ReportedBytesAsync();
         TestContext.Current.SendDiagnosticMessage($"The lab says {report} bytes; counted were {counted}.");

@@ -130,9 +130,11 @@ public class LabTrafficTests
 
         await Eventually.Async("the connections have ended", async () =>
         {
+            await packets.CatchUpAsync();
             var before = packets.Sum(run.Ports).Packets;
             var report = JsonDocument.Parse(await server.Http.GetStringAsync(run.Path)).RootElement;
             told = report.GetProperty("techniques").GetProperty(technique);
+            await packets.CatchUpAsync();
             return packets.Sum(run.Ports).Packets == before;
         });
 

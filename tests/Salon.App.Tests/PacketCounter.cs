@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
+using Salon.Tests;
 
 namespace Salon.App.Tests;
 
@@ -38,6 +40,15 @@ internal sealed class PacketCounter : IDisposable
     public Count Sum(IEnumerable<int> ports) => ports
         .Select(port => _byPort.GetValueOrDefault(port))
         .Aggregate(default(Count), static (sum, next) => new Count(sum.Packets + next.Packets, sum.Bytes + next.Bytes));
+
+    /// <summary>Waits until everything is counted that has come: on a busy machine that may be later than the answer that it was for.</summary>
+    public async Task CatchUpAsync()
+    {
+        using var marker = new TcpClient();
+        await marker.ConnectAsync(IPAddress.Loopback, _port);
+        var port = ((IPEndPoint)marker.Client.LocalEndPoint!).Port;
+        await Eventually.Async("a packet that came later is counted", () => _byPort.ContainsKey(port));
+    }
 
     public void Dispose()
     {

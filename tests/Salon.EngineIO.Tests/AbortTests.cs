@@ -37,16 +37,20 @@ public class AbortTests
     [Fact]
     public async Task An_abort_tells_its_reason_to_who_is_reading()
     {
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var read = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var app = await StartAsync(async connection =>
         {
             var reading = ReadToEndAsync(connection.Transport.Input);
+            await connected.Task;
             connection.Abort(new ConnectionAbortedException("enough"));
             connection.Abort(new ConnectionAbortedException("more than enough"));
             read.SetResult(await reading);
             await ClosedAsync(connection);
         });
         using var client = await ConnectAsync(app);
+
+        connected.SetResult();
 
         Assert.Equal("enough", Assert.IsType<ConnectionAbortedException>(await read.Task.Soon()).Message);
     }

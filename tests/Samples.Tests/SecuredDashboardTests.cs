@@ -32,7 +32,8 @@ public class SecuredDashboardTests(BrowserFixture browser)
     [Fact]
     public async Task When_the_token_is_too_old_the_connection_ends()
     {
-        using var sample = await Sample.StartAsync("SecuredDashboard", ("DASHBOARD_PASSWORD", Password), ("TOKEN_SECONDS", "2"));
+        // Time enough for a browser on a busy machine to show the page before it is over.
+        using var sample = await Sample.StartAsync("SecuredDashboard", ("DASHBOARD_PASSWORD", Password), ("TOKEN_SECONDS", "8"));
         var page = await browser.OpenAsync(sample.Address);
 
         await page.FillAsync("[name=username]", "Alice");

@@ -95,10 +95,12 @@ const scenarios = {
   },
 
   async "a lost connection comes back by itself"() {
-    const socket = await connect();
+    const socket = open();
+    const settled = kind === "upgrade" && new Promise((resolve) => ["upgrade", "upgradeError"].forEach((name) => socket.io.engine.once(name, resolve)));
+    await event(socket, "connect");
     const first = socket.id;
     // In the middle of its change of transports, a client that has given up the one and loses the other notices by the heartbeat only.
-    if (kind === "upgrade" && socket.io.engine.transport.name !== "websocket") await once(socket.io.engine, "upgrade");
+    await settled;
     socket.emit("drop the connection");
     const [reason] = await event(socket, "disconnect");
     assert.match(reason, /transport (close|error)/);

@@ -135,12 +135,14 @@ public class ClusterTests(SharedCluster shared) : IClassFixture<SharedCluster>
 
         foreach (var (moves, to) in new[] { (1, away), (2, home), (3, away), (4, home) })
         {
+            // On a busy machine a server may take them and lose the slot once more: then they resume again.
+            var least = resumed + Count;
             await _cluster.MoveSlotAsync("{nomad}", to);
-            await Eventually.Async("all have resumed, once", () => resumed == Count * moves && subscriptions.All(static subscription => subscription.IsActive));
+            await Eventually.Async("all have resumed", () => resumed >= least && subscriptions.All(static subscription => subscription.IsActive));
 
             for (var number = 0; number < Count; number++)
             {
-                Assert.Equal(1, await client.Redis.PublishShardedAsync($"{{nomad}}{number}", default).Soon());
+                await Eventually.Async("it is heard once", async () => await client.Redis.PublishShardedAsync($"{{nomad}}{number}", default) == 1);
             }
 
             await Eventually.Async("all are there", () => received == Count * moves);

@@ -129,13 +129,5 @@ internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder f
         }
     }
 
-    private static Task RefuseAsync(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        context.Response.ContentType = "application/problem+json";
-        context.Response.ContentLength = Unavailable.Length;
-        context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.Body.WriteAsync(Unavailable).AsTask();
-    }
+    private static Task RefuseAsync(HttpContext context) => Refusals.WriteUnavailableAsync(context, Unavailable, RetryAfterSeconds);
 }

@@ -36,12 +36,21 @@ internal static partial class Refusals
             Log.Full(server.Logger, isTotal ? nameof(EngineIOOptions.MaxConnections) : nameof(EngineIOOptions.MaxConnectionsPerAddress));
         }
 
+        return WriteUnavailableAsync(context, Full, RetryAfterSeconds);
+    }
+
+    /// <summary>Answers that it is to be tried again.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="problem">What is told, as JSON.</param>
+    /// <param name="retryAfter">In how many seconds.</param>
+    public static Task WriteUnavailableAsync(HttpContext context, ReadOnlyMemory<byte> problem, string retryAfter)
+    {
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "application/problem+json";
-        context.Response.ContentLength = Full.Length;
-        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        context.Response.ContentLength = problem.Length;
+        context.Response.Headers.RetryAfter = retryAfter;
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.Body.WriteAsync(Full).AsTask();
+        return context.Response.Body.WriteAsync(problem).AsTask();
     }
 
     private static partial class Log

@@ -38,54 +38,6 @@ internal sealed partial class Guard(ILogger logger, Counter<long>? failures = nu
         }
     }
 
-    /// <inheritdoc cref="Raise{T}"/>
-    public void Raise(string what, Action? subscribers)
-    {
-        foreach (var subscriber in Delegate.EnumerateInvocationList(subscribers))
-        {
-            try
-            {
-                subscriber();
-            }
-            catch (Exception exception)
-            {
-                Fail(what, exception);
-            }
-        }
-    }
-
-    /// <summary>Calls every subscriber of an event; one that fails does not keep the others from being called.</summary>
-    public void Raise<T>(string what, Action<T>? subscribers, T argument)
-    {
-        foreach (var subscriber in Delegate.EnumerateInvocationList(subscribers))
-        {
-            try
-            {
-                subscriber(argument);
-            }
-            catch (Exception exception)
-            {
-                Fail(what, exception);
-            }
-        }
-    }
-
-    /// <inheritdoc cref="Raise{T}"/>
-    public void Raise<T1, T2>(string what, Action<T1, T2>? subscribers, T1 first, T2 second)
-    {
-        foreach (var subscriber in Delegate.EnumerateInvocationList(subscribers))
-        {
-            try
-            {
-                subscriber(first, second);
-            }
-            catch (Exception exception)
-            {
-                Fail(what, exception);
-            }
-        }
-    }
-
     /// <summary>Asks something at once.</summary>
     /// <param name="what">What is asked.</param>
     /// <param name="state">What the question needs.</param>

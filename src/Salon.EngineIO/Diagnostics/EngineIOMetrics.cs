@@ -87,7 +87,7 @@ internal sealed class EngineIOMetrics
         }
     }
 
-    public void OnReceived(EnginePacket packet)
+    public void OnReceived(in EnginePacket packet)
     {
         _received.Add(1);
         _receivedBytes.Add(packet.Data.Length);

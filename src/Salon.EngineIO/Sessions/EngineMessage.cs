@@ -36,7 +36,12 @@ public sealed class EngineMessage
         IsBinary = opcode == Opcode.Binary;
         Compress = compress;
         _attachments = attachments is null or { Count: 0 } ? [] : [.. attachments];
-        Size = _frame.Length + _attachments.Sum(static attachment => attachment.Size);
+        Size = _frame.Length;
+
+        foreach (var attachment in _attachments)
+        {
+            Size += attachment.Size;
+        }
     }
 
     /// <summary>Whether the message is binary.</summary>

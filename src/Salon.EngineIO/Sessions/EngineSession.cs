@@ -18,6 +18,9 @@ public sealed partial class EngineSession
     private readonly Heartbeat _heartbeat;
     private readonly SessionState _state;
 
+    // Of what is known of the client, the one thing that every message asks for: the rest is not to be fetched for it.
+    private readonly bool _takesAll;
+
     internal EngineSession(EngineServer server, string id, int protocol, EngineHandshake handshake, ISessionTransport transport)
     {
         _server = server;
@@ -25,6 +28,7 @@ public sealed partial class EngineSession
         Id = id;
         Protocol = (byte)protocol;
         Handshake = handshake;
+        _takesAll = protocol == 4 && !handshake.TakesTextOnly;
         Queue = new SendQueue(server.Options.MaxSendQueueBytes);
         _heartbeat = new Heartbeat(this, server);
     }
@@ -74,12 +78,13 @@ public sealed partial class EngineSession
         // Before it can be answered; where it may be dropped, only when it was not.
         var isSure = !isVolatile && !dropIfFull;
 
-        if (isSure && IsOpen)
+        if (isSure && Events?.PacketCreated is { } watchers && IsOpen)
         {
-            _server.Guard.Raise(nameof(PacketCreated), Events?.PacketCreated, this, message);
+            _server.Guard.Raise(nameof(PacketCreated), watchers, this, message);
         }
 
-        var status = isPong ? Queue.TryAddPong(message) : Queue.TryAdd(message.For(Protocol, Handshake.TakesTextOnly), isVolatile);
+        var status = isPong ? Queue.TryAddPong(message)
+            : Queue.TryAdd(_takesAll ? message : message.For(Protocol, Handshake.TakesTextOnly), isVolatile);
 
         if (status == QueueStatus.Full && isSure)
         {
@@ -188,7 +193,7 @@ public sealed partial class EngineSession
     }
 
     /// <summary>Takes a packet from the transport in use, which calls once at a time and waits for the task.</summary>
-    internal ValueTask OnPacketAsync(EnginePacket packet)
+    internal ValueTask OnPacketAsync(in EnginePacket packet)
     {
         if (!IsOpen)
         {

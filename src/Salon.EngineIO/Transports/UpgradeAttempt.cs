@@ -43,7 +43,7 @@ internal sealed class UpgradeAttempt
 
     private bool IsEnded => Volatile.Read(ref _isEnded) != 0;
 
-    public ValueTask OnPacketAsync(EnginePacket packet)
+    public ValueTask OnPacketAsync(in EnginePacket packet)
     {
         if (IsEnded)
         {

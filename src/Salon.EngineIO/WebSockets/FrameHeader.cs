@@ -33,7 +33,7 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool IsFinal, bool Is
         var opcode = (Opcode)(buffer[0] & 0x0f);
 
         // Section 5.1: a server closes the connection when a frame is not masked.
-        if (!Enum.IsDefined(opcode) || (buffer[0] & UnusedBits) != 0 || (buffer[1] & MaskBit) == 0)
+        if (opcode is not (<= Opcode.Binary or (>= Opcode.Close and <= Opcode.Pong)) || (buffer[0] & UnusedBits) != 0 || (buffer[1] & MaskBit) == 0)
         {
             return HeaderStatus.Invalid;
         }

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Connections;
 using Salon.SocketIO.Protocol;
@@ -23,24 +25,36 @@ internal static partial class EventDispatcher
             return Task.CompletedTask;
         }
 
+        if (socket.Namespace.Server.Options.EventLimiter is { } limiter && !TryAcquire(limiter, socket, ack, out var refusal))
+        {
+            return refusal;
+        }
+
+        return socket.Hooks is { HasIncoming: true } hooks
+            ? DispatchAsync(hooks, socket, packet.Detach(), ack)
+            : DispatchAsync(socket, packet, ack, isAnswered: false);
+    }
+
+    private static bool TryAcquire(PartitionedRateLimiter<Socket> limiter, Socket socket, Ack ack, [NotNullWhen(false)] out Task? refusal)
+    {
+        refusal = null;
+
         try
         {
-            if (RateLimiting.Ask(socket.Namespace.Server.Options.EventLimiter, socket) is { } retryAfter)
+            if (RateLimiting.Ask(limiter, socket) is { } retryAfter)
             {
                 socket.Namespace.Server.Metrics.OnEventLimited();
-                return ack.SendErrorAsync("rate_limited", "Too many events.", retryAfter);
+                refusal = ack.SendErrorAsync("rate_limited", "Too many events.", retryAfter);
             }
         }
         catch (Exception exception)
         {
             // Whether there were too many is not known: the event is not handled, and the next is asked about again.
             socket.Namespace.Server.Guard.Fail(nameof(SocketIOOptions.EventLimiter), exception);
-            return AnswerFailure(socket, ack);
+            refusal = AnswerFailure(socket, ack);
         }
 
-        return socket.Hooks is { HasIncoming: true } hooks
-            ? DispatchAsync(hooks, socket, packet.Detach(), ack)
-            : DispatchAsync(socket, packet, ack, isAnswered: false);
+        return refusal is null;
     }
 
     /// <summary>Catch-all listeners and middleware come before the handlers.</summary>

@@ -15,21 +15,30 @@ internal sealed class SeenNumbers
     /// <returns><see langword="false"/> when it was taken before.</returns>
     public bool TryAdd(long number)
     {
-        // The run that grew last is at the end.
-        for (var i = _runs.Count - 1; i >= 0; i--)
+        foreach (var run in _runs)
         {
-            var (first, last) = _runs[i];
-
-            if (number >= first && number <= last)
+            if (number >= run.First && number <= run.Last)
             {
                 return false;
             }
+        }
 
-            if (number - 1 == last)
+        // It may be what was missing between two runs, which are one then: or what is in the second would be new once more.
+        var (first, last) = (number, number);
+
+        for (var i = _runs.Count - 1; i >= 0; i--)
+        {
+            var run = _runs[i];
+
+            if (run.Last < number && run.Last == number - 1)
             {
+                first = run.First;
                 _runs.RemoveAt(i);
-                _runs.Add((first, number));
-                return true;
+            }
+            else if (run.First > number && run.First == number + 1)
+            {
+                last = run.Last;
+                _runs.RemoveAt(i);
             }
         }
 
@@ -38,7 +47,8 @@ internal sealed class SeenNumbers
             _runs.RemoveAt(0);
         }
 
-        _runs.Add((number, number));
+        // The run that grew last is at the end, and forgotten last.
+        _runs.Add((first, last));
         return true;
     }
 }

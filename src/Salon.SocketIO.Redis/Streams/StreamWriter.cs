@@ -28,6 +28,9 @@ internal sealed partial class StreamWriter : IAsyncDisposable
     private readonly Task _writing;
     private long _bytes;
     private long _lastNumber;
+    private bool _isWoken;
+    private bool _mustAsk;
+    private bool _isClosed;
 
     public StreamWriter(RedisHub hub, string stream, TimeProvider time, ILogger logger)
     {
@@ -49,7 +52,7 @@ internal sealed partial class StreamWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Queues a message. It is lost when too many bytes are waiting.</summary>
+    /// <summary>Queues a message. It is lost when too many bytes are waiting, and when the writer has ended.</summary>
     /// <returns>The message's number; 0 when it is lost.</returns>
     public long Add(StreamMessage message)
     {
@@ -58,7 +61,7 @@ internal sealed partial class StreamWriter : IAsyncDisposable
 
         lock (_gate)
         {
-            if (_bytes + message.Size > _hub.Options.Redis.MaxQueuedBytes)
+            if (_isClosed || _bytes + message.Size > _hub.Options.Redis.MaxQueuedBytes)
             {
                 _hub.Metrics.OnLost();
                 return 0;
@@ -68,19 +71,30 @@ internal sealed partial class StreamWriter : IAsyncDisposable
             _bytes += message.Size;
             number = ++_lastNumber;
             _waiting.AddLast(message with { Number = number });
+            Wake();
         }
 
-        _work.Release();
         return number;
     }
 
     public async ValueTask DisposeAsync()
     {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            _isClosed = true;
+        }
+
         _hub.Client.StateChanged -= OnStateChanged;
         await _end.CancelAsync();
         await _writing;
         _end.Dispose();
-        _work.Dispose();
+
+        // The semaphore is not disposed, since the state may be changing at this moment; it holds nothing.
     }
 
     private void OnStateChanged(RedisState state)
@@ -88,6 +102,20 @@ internal sealed partial class StreamWriter : IAsyncDisposable
         if (state == RedisState.Connected)
         {
             // Another Redis, perhaps: even with nothing to write, it is asked whether it remembers.
+            lock (_gate)
+            {
+                _mustAsk = true;
+                Wake();
+            }
+        }
+    }
+
+    // Called under the lock. Once for many: each time that the task wakes up, it looks at all there is.
+    private void Wake()
+    {
+        if (!_isWoken)
+        {
+            _isWoken = true;
             _work.Release();
         }
     }
@@ -103,6 +131,11 @@ internal sealed partial class StreamWriter : IAsyncDisposable
             }
 
             await _work.WaitAsync(stopping);
+
+            lock (_gate)
+            {
+                _isWoken = false;
+            }
         }
     }
 
@@ -111,11 +144,8 @@ internal sealed partial class StreamWriter : IAsyncDisposable
     {
         try
         {
-            List<StreamMessage> batch;
-
-            do
+            while (GetBatch() is { } batch)
             {
-                batch = GetBatch();
                 var ids = await StreamAppend.AddAsync(_hub.Client, _stream, _hub.Options.StreamMaxLength, _written.LastId, batch, stopping);
                 _hub.Refusals.OnTaken(Writing);
 
@@ -127,29 +157,46 @@ internal sealed partial class StreamWriter : IAsyncDisposable
 
                 OnWritten(batch, ids);
             }
-            while (batch.Count > 0);
 
             return true;
         }
         catch (RedisServerException exception)
         {
             _hub.Refusals.OnRefused(Writing, $"Broadcasts for the other servers are held here, {_hub.Options.Redis.MaxQueuedBytes / 1024} KiB of them at most, and more are lost; all of them, if this server ends before", exception);
+            AskAgain();
             return false;
         }
         catch (RedisException exception)
         {
             Log.NotWritten(_logger, exception);
+            AskAgain();
             return false;
         }
     }
 
-    private List<StreamMessage> GetBatch()
+    private void AskAgain()
+    {
+        lock (_gate)
+        {
+            _mustAsk = true;
+        }
+    }
+
+    /// <returns>What is to be written next, which may be nothing when Redis is only to be asked; <see langword="null"/> when it is left alone.</returns>
+    private List<StreamMessage>? GetBatch()
     {
         var batch = new List<StreamMessage>();
         long bytes = 0;
 
         lock (_gate)
         {
+            if (_waiting.Count == 0 && !_mustAsk)
+            {
+                return null;
+            }
+
+            _mustAsk = false;
+
             foreach (var message in _waiting)
             {
                 bytes += message.Size;

@@ -31,7 +31,6 @@ internal sealed class Listening : IAsyncDisposable
     {
         await _end.CancelAsync();
         await _listening;
-        _end.Dispose();
     }
 
     // It ends with its owner, and never fails.

@@ -93,7 +93,7 @@ internal sealed partial class RedisMembers : IClusterMembers, IAsyncDisposable
             // The others need not wait for the end of the lease.
             await _client.SortedSetRemoveAsync(_key, Self).WaitAsync(TimeSpan.FromSeconds(1), _time);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
             Log.NotLeft(_logger, exception);
         }

@@ -64,14 +64,15 @@ public sealed partial class RedisRefusals
         {
             var known = _refusals.TryGetValue(what, out var found);
 
-            if (known && found.IsCurrent)
+            if (found is { IsCurrent: true, IsSaid: true })
             {
                 return;
             }
 
+            // One that came too soon after the last to be said is said later, if it stays.
             var isSaid = !known || _time.GetElapsedTime(found.SaidAt) > Interval;
             _refusals[what] = new Refusal(IsCurrent: true, isSaid, isSaid ? _time.GetTimestamp() : found.SaidAt);
-            _current++;
+            _current += found.IsCurrent ? 0 : 1;
 
             if (!isSaid)
             {

@@ -11,6 +11,9 @@ internal sealed partial class StreamReader : IAsyncDisposable
 {
     private const int MaxSenders = 1000;
 
+    // How far back the place is looked for when Redis has forgotten it.
+    private const int MaxRecent = 100;
+
     private const string Reading = "read the stream";
 
     private static readonly TimeSpan BlockTime = TimeSpan.FromSeconds(5);
@@ -22,6 +25,7 @@ internal sealed partial class StreamReader : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Action<string, StreamMessage> _onMessage;
     private readonly Dictionary<string, SeenNumbers> _numbers = new(StringComparer.Ordinal);
+    private readonly Queue<string> _recent = new();
     private readonly CancellationTokenSource _end = new();
     private readonly Task _reading;
     private readonly StreamPlace _reached;
@@ -43,7 +47,6 @@ internal sealed partial class StreamReader : IAsyncDisposable
     {
         await _end.CancelAsync();
         await _reading;
-        _end.Dispose();
     }
 
     private async Task ReadAsync(CancellationToken stopping)
@@ -56,12 +59,12 @@ internal sealed partial class StreamReader : IAsyncDisposable
             {
                 if (!isSure)
                 {
-                    _place = await FindPlaceAsync(stopping);
+                    MoveTo(await FindPlaceAsync(stopping));
                     isSure = true;
 
                     if (_reached.Id is null)
                     {
-                        _reached.MoveTo(_place);
+                        _reached.MoveTo(_place!);
                     }
                 }
 
@@ -70,7 +73,7 @@ internal sealed partial class StreamReader : IAsyncDisposable
 
                 foreach (var entry in entries)
                 {
-                    _place = entry.Id;
+                    MoveTo(entry.Id);
                     OnEntry(entry);
                     _reached.MoveTo(entry.Id);
                 }
@@ -96,21 +99,51 @@ internal sealed partial class StreamReader : IAsyncDisposable
         }
     }
 
+    private void MoveTo(string id)
+    {
+        _place = id;
+
+        if (_recent.Count == MaxRecent)
+        {
+            _recent.Dequeue();
+        }
+
+        _recent.Enqueue(id);
+    }
+
     /// <summary>
     /// Where to read on: at first behind the last entry, for <c>$</c> would mean the end anew each time. After a lost connection at the last
-    /// entry that was read; but a Redis that has forgotten it may give the next ones smaller ids, so then at the one before it.
+    /// entry that was read; but a Redis that has forgotten it may give the next ones smaller ids, and has perhaps done so, so then at the
+    /// newest of those that were read and are still there.
     /// </summary>
     private async Task<string> FindPlaceAsync(CancellationToken stopping)
     {
-        var before = await _hub.Client.ExecuteAsync(RedisCommand.Create("XREVRANGE", _stream, _place ?? "+", "-", "COUNT", 1), stopping);
-        var found = before.Items.Count > 0 ? before.Items[0].Items[0].Text! : "0-0";
+        if (_place is null)
+        {
+            return (await FindLastAsync("+", 1, stopping)).FirstOrDefault("0-0");
+        }
 
-        if (_place is not null && found != _place)
+        if (await FindLastAsync(_place, 1, stopping) is [var last] && last == _place)
+        {
+            return last;
+        }
+
+        var there = await FindLastAsync(_place, MaxRecent, stopping);
+        var found = there.Find(_recent.Contains) ?? (there.Count == MaxRecent ? there[^1] : "0-0");
+
+        if (found != _place)
         {
             Log.PlaceLost(_logger, _place, found);
         }
 
         return found;
+    }
+
+    /// <returns>The ids of the last entries up to one, the newest first.</returns>
+    private async Task<List<string>> FindLastAsync(string upTo, int count, CancellationToken stopping)
+    {
+        var entries = await _hub.Client.ExecuteAsync(RedisCommand.Create("XREVRANGE", _stream, upTo, "-", "COUNT", count), stopping);
+        return [.. entries.Items.Select(static entry => entry.Items[0].Text!)];
     }
 
     private void OnEntry(StreamEntry entry)

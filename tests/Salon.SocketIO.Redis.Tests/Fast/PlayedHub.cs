@@ -20,7 +20,11 @@ internal sealed class PlayedHub : IAsyncDisposable
     {
         _loggers = new LoggerFactory([Logs]);
         Redis = new ScriptedRedis(call => AnswerTo(call));
-        Client = new RedisClient(RedisOptions.Parse(Redis.Url), _loggers, Time);
+
+        // The clock may be moved far at once, and the connection bears it.
+        var patient = TimeSpan.FromHours(1);
+        var options = RedisOptions.Parse(Redis.Url) with { CommandTimeout = patient, HeartbeatInterval = patient, HeartbeatTimeout = patient };
+        Client = new RedisClient(options, _loggers, Time);
         Refusals = new RedisRefusals(_services, _loggers.CreateLogger("refusals"), Time);
         _hub = new Lazy<RedisHub>(() => new RedisHub(Options, Client, Refusals, _services, _loggers, Time));
     }

@@ -64,11 +64,9 @@ internal sealed class AddressCounts(int maxPerAddress, int maxTotal)
         return _counts.GetValueOrDefault(address) >= maxPerAddress ? AddressVerdict.TooManyOfAddress : AddressVerdict.Counted;
     }
 
-    /// <summary>Takes one back that was counted.</summary>
+    /// <summary>Takes one back that was counted. One that was not changes nothing: or there would soon be room for more than all.</summary>
     public void Remove(ClientAddress address)
     {
-        Interlocked.Decrement(ref _total);
-
         while (_counts.TryGetValue(address, out var count))
         {
             var isChanged = count == 1
@@ -77,6 +75,7 @@ internal sealed class AddressCounts(int maxPerAddress, int maxTotal)
 
             if (isChanged)
             {
+                Interlocked.Decrement(ref _total);
                 return;
             }
         }

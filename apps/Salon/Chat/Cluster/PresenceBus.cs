@@ -131,6 +131,7 @@ internal sealed class PresenceBus : IDisposable
         else if (change.IsThere)
         {
             _presence.EnterElsewhere(change.Node, change.Room.ToRoom(), change.Username);
+            ForgetIfGone(change.Node);
         }
         else
         {
@@ -211,6 +212,17 @@ internal sealed class PresenceBus : IDisposable
         foreach (var place in told)
         {
             _presence.EnterElsewhere(state.Node, place.Room.ToRoom(), place.Username);
+        }
+
+        ForgetIfGone(state.Node);
+    }
+
+    /// <summary>A node may go while what it said is being taken: nobody would tell of its people any more.</summary>
+    private void ForgetIfGone(string node)
+    {
+        if (!_members.Others.Contains(node))
+        {
+            OnLeft(node);
         }
     }
 

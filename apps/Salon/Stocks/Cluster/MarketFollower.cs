@@ -39,7 +39,7 @@ internal sealed partial class MarketFollower(Market market, StepStream steps, Ti
 
         // Only what leads to the state without a gap belongs before it.
         var events = past.SelectMany(static entry => entry.Batch.Events).ToList();
-        var isWhole = past.Count > 0 && past[0].First - 1 + events.Count == state.Head;
+        var isWhole = past.Count > 0 && past[0].First > 0 && past[0].First - 1 + events.Count == state.Head;
 
         market.Begin(state.Epoch, state.Origin, isWhole ? past[0].First - 1 : state.Head, state.CopyTo, isWhole ? events : []);
         Last = known;
@@ -80,7 +80,11 @@ internal sealed partial class MarketFollower(Market market, StepStream steps, Ti
     {
         try
         {
-            return await steps.ReadStateAsync();
+            var state = await steps.ReadStateAsync();
+
+            return state?.IsOf(market, time.GetUtcNow().Add(StepStream.MaxAhead)) != false
+                ? state
+                : throw new InvalidDataException("The state of the market is that of another market, or from the future.");
         }
         catch (InvalidDataException exception)
         {

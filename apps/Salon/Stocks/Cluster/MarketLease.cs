@@ -13,33 +13,34 @@ internal sealed class MarketLease(RedisClient redis, MarketKeys keys, string nod
 
     private static readonly TimeSpan RenewalInterval = TimeSpan.FromSeconds(1);
 
+    // Who has it already has it, and does not know it when an answer was lost: to wait for its end would leave the market without anybody.
+    private static readonly RedisScript Take = new(
+        "return (redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('PEXPIRE', KEYS[1], ARGV[2])) and 1 or 0");
+
     private static readonly RedisScript Renewal = new("return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('PEXPIRE', KEYS[1], ARGV[2]) or 0");
 
     private static readonly RedisScript Release = new("return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0");
 
     // A process that comes back with its old name is another one.
     private readonly string _holder = $"{node}:{Guid.NewGuid():N}";
-    private long _renewedAt;
+    private long? _renewedAt;
 
-    public async Task<bool> TryTakeAsync()
-    {
-        _renewedAt = time.GetTimestamp();
-        return await redis.SetAsync(keys.Lease, _holder, Duration, SetCondition.IfMissing);
-    }
+    public Task<bool> TryTakeAsync() => TryAsync(Take);
 
     /// <summary>Renews it when it is time.</summary>
     /// <returns>Whether it is still this node's.</returns>
-    public async Task<bool> TryKeepAsync()
-    {
-        if (time.GetElapsedTime(_renewedAt) < RenewalInterval)
-        {
-            return true;
-        }
-
-        _renewedAt = time.GetTimestamp();
-        return (await redis.ScriptAsync(Renewal, [keys.Lease], [_holder, (long)Duration.TotalMilliseconds])).Number == 1;
-    }
+    public async Task<bool> TryKeepAsync() => (_renewedAt is { } at && time.GetElapsedTime(at) < RenewalInterval) || await TryAsync(Renewal);
 
     /// <summary>Gives it to whoever wants it next.</summary>
     public Task ReleaseAsync() => redis.ScriptAsync(Release, [keys.Lease], [_holder]);
+
+    private async Task<bool> TryAsync(RedisScript script)
+    {
+        // From before it was asked for; and what was not answered, or refused, is asked for again at once.
+        var askedAt = time.GetTimestamp();
+        _renewedAt = null;
+        var isOurs = (await redis.ScriptAsync(script, [keys.Lease], [_holder, (long)Duration.TotalMilliseconds])).Number == 1;
+        _renewedAt = isOurs ? askedAt : null;
+        return isOurs;
+    }
 }

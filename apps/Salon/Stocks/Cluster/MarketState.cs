@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Salon.App.Streaming;
 
 namespace Salon.App.Stocks.Cluster;
 
@@ -19,6 +20,9 @@ internal sealed record MarketState(
     private const int QuoteLength = 7;
     private const int CandleLength = 6;
 
+    // Nobody gets there by counting, and from there, nobody could count on.
+    private const long MaxHead = 1L << 53;
+
     // What is missing would be null.
     private static readonly JsonSerializerOptions Strict = new() { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
 
@@ -28,6 +32,19 @@ internal sealed record MarketState(
         && Growing.Length == Closed.Length
         && Array.TrueForAll(Closed, static candles => candles is { Length: var length } && length % CandleLength == 0)
         && Array.TrueForAll(Growing, static candle => candle is { Length: 0 or CandleLength });
+
+    /// <summary>
+    /// Whether it can be the state of a market. Redis gives it to every node, so one that is wrong would keep all of them from going on: for
+    /// whoever is ahead of the clock, each step that is made is an old one.
+    /// </summary>
+    /// <param name="market">The market.</param>
+    /// <param name="latest">How late it may be at most.</param>
+    public bool IsOf(Market market, DateTimeOffset latest) => Quotes.Length == market.Listings.Count * QuoteLength
+        && StreamId.TryParse($"{Epoch}-{Head}", out var id)
+        && id == new StreamId(Epoch, Head)
+        && Head <= MaxHead
+        && Time <= latest.ToUnixTimeMilliseconds()
+        && StepId.Parse(EntryId).Term <= latest.ToUnixTimeMilliseconds();
 
     public static MarketState Take(Market market, string entryId) => market.Read((book, id) =>
     {

@@ -61,16 +61,14 @@ internal sealed class LoopConnection : DefaultConnectionContext
         await _transport.Output.CompleteAsync();
         await Task.WhenAll(_receiving, _sending);
 
-        if (_isDetached)
-        {
-            CancelClosed();
-        }
-        else
+        if (!_isDetached)
         {
             _socket.Abort();
         }
 
-        _closed.Dispose();
+        // Nobody else says so to a connection that its request took, or tried to take. The source is not disposed: it holds nothing, and
+        // Kestrel and the request may both end the connection.
+        CancelClosed();
         await base.DisposeAsync();
     }
 

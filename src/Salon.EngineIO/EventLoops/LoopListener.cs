@@ -30,6 +30,7 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
     private int _error;
     private Exception? _exception;
     private int _isUnbound;
+    private int _isDisposed;
 
     // One more than there are, until this is disposed.
     private int _detachedCount = 1;
@@ -109,7 +110,12 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
     {
         await UnbindAsync();
 
-        if (Interlocked.Decrement(ref _detachedCount) > 0)
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            OnEnded();
+        }
+
+        if (!_allEnded.Task.IsCompleted)
         {
             await Task.WhenAny(_allEnded.Task, Task.Delay(EndTimeout));
         }

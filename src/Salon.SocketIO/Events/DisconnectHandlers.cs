@@ -30,7 +30,7 @@ internal sealed class DisconnectHandlers(Socket socket)
 
         lock (_gate)
         {
-            _reason = reason;
+            _reason ??= reason;
             handlers = _handlers;
             _handlers = null;
         }

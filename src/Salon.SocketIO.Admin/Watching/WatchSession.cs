@@ -66,10 +66,34 @@ internal sealed class WatchSession : IDisposable
         }
     }
 
-    /// <summary>Lets go of namespaces that are no more: clients can make as many as they like.</summary>
+    /// <summary>
+    /// Lets go of namespaces that are no more: clients can make as many as they like. And sets right which sockets are watched: one may have
+    /// come or gone while the session was being made, or found it full.
+    /// </summary>
     public void Prune()
     {
         var existing = _io.Namespaces.ToHashSet();
+
+        foreach (var (key, watched) in _watched)
+        {
+            if (!watched.Socket.Connected && _watched.TryRemove(new KeyValuePair<(string, string), WatchedSocket>(key, watched)))
+            {
+                watched.Dispose();
+            }
+        }
+
+        foreach (var socket in existing.SelectMany(static space => space.Sockets.Values))
+        {
+            if (_watched.Count >= _options.MaxSockets)
+            {
+                break;
+            }
+
+            if (!_watched.ContainsKey(KeyOf(socket)))
+            {
+                OnConnected(socket);
+            }
+        }
 
         foreach (var (name, watch) in _namespaces)
         {

@@ -32,6 +32,8 @@ internal sealed class WatchedSocket : IDisposable
             ];
     }
 
+    public Socket Socket => _socket;
+
     public void Dispose()
     {
         _socket.Conn.Upgraded -= OnUpgraded;

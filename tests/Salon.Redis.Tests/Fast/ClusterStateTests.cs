@@ -131,8 +131,10 @@ public sealed class ClusterStateTests : IAsyncLifetime
         Assert.InRange(_time.GetElapsedTime(started).TotalSeconds, 5, 6);
     }
 
-    [Fact]
-    public async Task What_waits_for_a_server_that_is_gone_goes_to_the_one_that_takes_its_place()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_waits_for_a_server_that_is_gone_goes_to_the_one_that_takes_its_place_whether_the_other_is_still_known(bool isKnown)
     {
         await KnownAsync();
         _second.Stop();
@@ -141,7 +143,7 @@ public sealed class ClusterStateTests : IAsyncLifetime
         var waiting = Enumerable.Range(0, 10).Select(i => GetAsync($"{{a}}:{i}")).ToList();
         Assert.DoesNotContain(waiting, static task => task.IsCompleted);
 
-        _map = MapOf((0, 16383, _first));
+        _map = isKnown ? MapOf((0, 16383, _first)).Replace("$2\r\nid\r\n", $"$2\r\nid\r\n{Replica(_second)}", StringComparison.Ordinal).Replace("*3\r\n:0\r\n:16383", "*4\r\n:0\r\n:16383", StringComparison.Ordinal) : MapOf((0, 16383, _first));
 
         Assert.Equal(Enumerable.Range(0, 10).Select(static i => $"1 {{a}}:{i}"), await WaitAsync(Task.WhenAll(waiting)));
         Assert.Equal(Enumerable.Range(0, 10).Select(static i => $"GET {{a}}:{i}"), _first.Commands.Where(static command => command.StartsWith("GET {a}", StringComparison.Ordinal)));
@@ -150,15 +152,17 @@ public sealed class ClusterStateTests : IAsyncLifetime
     [Fact]
     public async Task While_no_map_can_be_had_commands_wait_and_then_say_why()
     {
+        await KnownAsync();
         _map = null;
-        var waiting = GetAsync(Low);
+        await using var late = new TestClient(TestClient.Quick(_first.Url) with { IsCluster = true }, _time);
+        late.Logs.Expect("CLUSTER");
 
-        var exception = await Assert.ThrowsAsync<RedisTimeoutException>(() => WaitAsync(waiting));
+        var exception = await Assert.ThrowsAsync<RedisTimeoutException>(() => WaitAsync(late.Redis.GetAsync(Low)));
 
         Assert.Contains("CLUSTER", exception.Message, StringComparison.Ordinal);
         Assert.Equal(0, Asked(1) + Asked(2));
         _map = MapOf((0, 16383, _second));
-        Assert.Equal("2 b", await WaitAsync(GetAsync(Low)));
+        Assert.Equal("2 b", TestClient.Text((await WaitAsync(late.Redis.GetAsync(Low))).GetValueOrDefault()));
     }
 
     [Fact]
@@ -198,6 +202,9 @@ public sealed class ClusterStateTests : IAsyncLifetime
         await WaitAsync(subscription.DisposeAsync().AsTask().ContinueWith(static _ => true, TaskScheduler.Default));
         Assert.Equal(0, _second.Publish(Low, "nobody"));
     }
+
+    private static string Replica(ScriptedRedis server) =>
+        ScriptedRedis.Array(ScriptedRedis.Bulk(IPAddress.Loopback.ToString()), ScriptedRedis.Number(server.Port), ScriptedRedis.Bulk("replica"));
 
     private static string Value(ScriptedCall call, int server) => ScriptedRedis.Bulk($"{server} {call.Words[1]}");
 

@@ -24,6 +24,7 @@ public sealed class SubscriptionStateTests : IAsyncLifetime
         _redis = new ScriptedRedis(Answer);
         _client = new TestClient(TestClient.Quick(_redis.Url), _time);
         _client.Logs.Expect("was lost");
+        _client.Logs.Expect("cannot be reached");
     }
 
     private RedisClient Redis => _client.Redis;
@@ -114,10 +115,12 @@ public sealed class SubscriptionStateTests : IAsyncLifetime
 
         Assert.Contains("NOPERM", (await subscription.Refused.Soon()).Message, StringComparison.Ordinal);
         await Eventually.Async("the other is active", () => other.IsActive);
-        await subscription.DisposeAsync().AsTask().Soon();
-        Assert.Equal(0, _redis.Count("UNSUBSCRIBE"));
+
+        // The refused one is not disposed of yet.
         _isHolding = false;
         var again = await SubscribeAsync("news", "3").Soon();
+        await subscription.DisposeAsync().AsTask().Soon();
+        Assert.Equal(0, _redis.Count("UNSUBSCRIBE"));
         await PublishAsync("news", "a");
         Assert.Equal(["3 a"], Heard());
         Assert.True(again.IsActive);
@@ -191,6 +194,26 @@ public sealed class SubscriptionStateTests : IAsyncLifetime
 
         await Eventually.Async("all three are heard", () => Heard().Count == 3);
         Assert.Equal(["sharded", "pattern news", "channel"], Heard());
+    }
+
+    [Fact]
+    public async Task A_channel_that_is_confirmed_twice_was_not_interrupted()
+    {
+        var channel = new SubscribedChannel(SubscriptionKind.Channel, "news");
+        await using var subscription = new RedisSubscription(channel, static _ => { }, static _ => Task.CompletedTask, new Supervision.Guard(_client.Logs.CreateLogger("guard")));
+        var resumed = 0;
+        subscription.Resumed += () => resumed++;
+        channel.Add(subscription);
+
+        channel.Activate();
+        channel.Activate();
+        Assert.Equal(0, resumed);
+        channel.Deactivate();
+        channel.Deactivate();
+        channel.Activate();
+        channel.Activate();
+
+        Assert.Equal(1, resumed);
     }
 
     private Task<RedisSubscription> SubscribeAsync(string channel, string name) =>

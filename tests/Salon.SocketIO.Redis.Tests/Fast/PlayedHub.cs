@@ -62,9 +62,9 @@ internal sealed class PlayedHub : IAsyncDisposable
     public Task ConnectedAsync() => Eventually.Async("the client is connected", () => Client.State == RedisState.Connected);
 
     /// <summary>Moves the clock a little, again and again, until something is so: what waits for a while gets there, however often it waits.</summary>
-    public Task UntilAsync(string what, Func<bool> condition) => Eventually.Async(what, () =>
+    public Task UntilAsync(string what, Func<bool> condition, double seconds = 0.05) => Eventually.Async(what, () =>
     {
-        Time.Advance(TimeSpan.FromMilliseconds(50));
+        Time.Advance(TimeSpan.FromSeconds(seconds));
         return condition();
     });
 

@@ -134,7 +134,7 @@ public sealed class ServedRequestTests : IAsyncLifetime
 
         await _played.UntilAsync("it is given up", () => _aborted[0].IsCancellationRequested);
         var said = Said().Count;
-        Assert.InRange(said, 15, 25);
+        Assert.InRange(said, 10, 25);
         await _played.UntilAsync("it is over", () => AnswerIsGone(1));
         Assert.Equal(1, _calls);
     }

@@ -94,8 +94,8 @@ internal sealed class LabClient : IDisposable
             [.. body.GetProperty("events").EnumerateArray().Select(static message => message.GetProperty("data").GetProperty("seq").GetInt64())]);
     }
 
-    /// <summary>Reads server-sent events until so many messages have come, or the stream ends.</summary>
-    public async Task<Streamed> StreamAsync(int count, string? lastEventId = null)
+    /// <summary>Opens a stream of server-sent events, and returns when its headers have come.</summary>
+    public async Task<LabStream> OpenStreamAsync(string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{Path}/stream");
 
@@ -104,24 +104,17 @@ internal sealed class LabClient : IDisposable
             request.Headers.Add("Last-Event-ID", lastEventId);
         }
 
-        using var response = await _reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Soon();
+        var response = await _reader.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Soon();
         response.EnsureSuccessStatusCode();
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
-        var streamed = new Streamed([], null, null);
+        return new LabStream(response, await response.Content.ReadAsStreamAsync());
+    }
 
-        try
-        {
-            while (streamed.Numbers.Count < count && await reader.ReadLineAsync().Soon() is { } line)
-            {
-                streamed = streamed.Add(line);
-            }
-        }
-        catch (Exception exception) when (exception is HttpIOException or IOException)
-        {
-            // The connection was broken on purpose.
-        }
-
-        return streamed;
+    /// <summary>Reads so many messages of a stream of its own.</summary>
+    public async Task<LabStream> StreamAsync(int count, string? lastEventId = null)
+    {
+        using var stream = await OpenStreamAsync(lastEventId);
+        await stream.ReadAsync(count);
+        return stream;
     }
 
     public async Task<ClientWebSocket> OpenWebSocketAsync(string path = "ws")
@@ -176,30 +169,4 @@ internal sealed class LabClient : IDisposable
     }
 
     public sealed record Polled(string Cursor, string? Reset, IReadOnlyList<long> Numbers);
-
-    public sealed record Streamed(List<long> Numbers, string? LastId, string? Reset)
-    {
-        public Streamed Add(string line)
-        {
-            if (line.StartsWith("id: ", StringComparison.Ordinal))
-            {
-                return this with { LastId = line[4..] };
-            }
-
-            if (!line.StartsWith("data: ", StringComparison.Ordinal))
-            {
-                return this;
-            }
-
-            var data = JsonDocument.Parse(line[6..]).RootElement;
-
-            if (data.TryGetProperty("reason", out var reason))
-            {
-                return this with { Reset = reason.GetString() };
-            }
-
-            Numbers.Add(data.GetProperty("seq").GetInt64());
-            return this;
-        }
-    }
 }

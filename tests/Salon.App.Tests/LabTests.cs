@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Salon.App.Lab;
 using Salon.App.Lab.Delivery;
 using Salon.Tests;
 
@@ -109,14 +111,18 @@ public class LabTests
     [Fact]
     public async Task A_cut_breaks_every_connection_refuses_new_ones_and_loses_nothing_for_who_has_a_cursor()
     {
-        await using var server = await AppServer.StartAsync();
+        // The network is cut for as long as this clock says, however slow the machine is.
+        var time = new ManualTimeProvider();
+        await using var server = await AppServer.StartAsync(time: time);
         using var run = await LabClient.BeginAsync(server, Fast);
+        var messages = server.Services.GetRequiredService<LabRuns>().Find(run.Id).Messages;
         using var socket = await run.OpenWebSocketAsync();
         await using var io = await LabSocket.OpenAsync(server, "websocket", run.Id, "w");
-        await io.ReceiveAsync().Soon();
-        var before = NumberOf((await LabClient.ReceiveAsync(socket))!.Value);
-        var streaming = run.StreamAsync(int.MaxValue);
+        using var stream = await run.OpenStreamAsync();
         var cursor = (await run.PollAsync().Soon())!.Cursor;
+        var heard = LabClient.ReceiveAsync(socket);
+        await TellUntilAsync(Task.WhenAll(heard, io.ReceiveAsync(), stream.ReadAsync(1)));
+        var before = NumberOf((await heard)!.Value);
 
         await run.PostAsync("cut", new { seconds = 1 });
 
@@ -125,20 +131,38 @@ public class LabTests
             before = NumberOf(message);
         }
 
-        var streamed = await streaming.Soon();
+        await stream.ReadAsync(int.MaxValue);
         await io.EndAsync().Soon();
         await Assert.ThrowsAsync<HttpRequestException>(() => run.PollAsync(cursor)).Soon();
-        await Eventually.Async("the network is back", async () => (await run.ReportAsync()).GetProperty("phase").GetString() == "open");
+        await TellAsync(100);
+        Assert.Equal("open", (await run.ReportAsync()).GetProperty("phase").GetString());
 
         var polled = (await run.PollAsync(cursor).Soon())!;
-        var again = await run.StreamAsync(20, streamed.LastId);
+        var again = await run.StreamAsync(20, stream.LastId);
         using var second = await run.OpenWebSocketAsync();
-        var after = NumberOf((await LabClient.ReceiveAsync(second))!.Value);
+        heard = LabClient.ReceiveAsync(second);
+        await TellUntilAsync(heard);
+        var after = NumberOf((await heard)!.Value);
 
-        AssertConsecutive([.. streamed.Numbers, .. again.Numbers]);
+        AssertConsecutive([.. stream.Numbers, .. again.Numbers]);
         AssertConsecutive(polled.Numbers);
-        Assert.True(polled.Numbers.Count > 50);
-        Assert.True(after > before + 50, $"{before} … {after}: what came meanwhile is lost to who has no cursor");
+        Assert.True(polled.Numbers.Count > 100);
+        Assert.True(after > before + 100, $"{before} … {after}: what came meanwhile is lost to who has no cursor");
+
+        Task TellUntilAsync(Task received) => Eventually.Async("they have got a message", async () =>
+        {
+            await TellAsync(1);
+            return received.IsCompleted;
+        });
+
+        async Task TellAsync(int count)
+        {
+            for (var head = messages.Current.Head; count > 0; head++, count--)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(10));
+                await Eventually.Async("the next message is made", () => messages.Current.Head > head);
+            }
+        }
     }
 
     [Fact]
@@ -168,14 +192,7 @@ public class LabTests
         await using var server = await AppServer.StartAsync();
         using var run = await LabClient.BeginAsync(server, new { rate = 100, loss = 50 });
         var received = await ReceiveUntilBrokenAsync(run);
-        LabClient.Streamed streamed;
-
-        do
-        {
-            streamed = await run.StreamAsync(int.MaxValue);
-        }
-        while (streamed.Numbers.Count == 0);
-
+        var streamed = await StreamUntilBrokenAsync(run);
         var again = await run.StreamAsync(1, streamed.LastId);
         var next = await ReceiveUntilBrokenAsync(run);
 
@@ -220,22 +237,50 @@ public class LabTests
         Assert.Equal("The lab only speaks.", socket.CloseStatusDescription);
     }
 
-    /// <summary>Reads over WebSockets until one breaks that had got something.</summary>
+    /// <summary>Reads over WebSockets until one breaks that had got something. One may break before it is open.</summary>
     private static async Task<List<long>> ReceiveUntilBrokenAsync(LabClient run)
     {
         var numbers = new List<long>();
 
         while (numbers.Count == 0)
         {
-            using var socket = await run.OpenWebSocketAsync();
-
-            while (await LabClient.ReceiveAsync(socket) is { } message)
+            try
             {
-                numbers.Add(NumberOf(message));
+                using var socket = await run.OpenWebSocketAsync();
+
+                while (await LabClient.ReceiveAsync(socket) is { } message)
+                {
+                    numbers.Add(NumberOf(message));
+                }
+            }
+            catch (WebSocketException)
+            {
+                // The first message was the one that is lost.
             }
         }
 
         return numbers;
+    }
+
+    /// <summary>Reads streams until one breaks that had got something. One may break before its headers have come.</summary>
+    private static async Task<LabStream> StreamUntilBrokenAsync(LabClient run)
+    {
+        while (true)
+        {
+            try
+            {
+                var stream = await run.StreamAsync(int.MaxValue);
+
+                if (stream.Numbers.Count > 0)
+                {
+                    return stream;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // The first message was the one that is lost.
+            }
+        }
     }
 
     private static void AssertBrokenAtLoss(IReadOnlyList<long> numbers)

@@ -47,6 +47,13 @@ internal sealed class ClusterServer : IAsyncDisposable
         return new ClusterServer(server, io);
     }
 
+    /// <summary>Waits until all of a cluster's servers know each other. They look when they are asked to, however seldom they do by themselves.</summary>
+    public static Task KnowEachOtherAsync(params IReadOnlyList<ClusterServer> servers) => Eventually.Async("all servers know each other", async () =>
+    {
+        await Task.WhenAll(servers.Select(static server => ((RedisMembers)server.Members).RefreshAsync(default)));
+        return servers.All(server => server.Members.Others.Count == servers.Count - 1);
+    });
+
     /// <summary>Stops it; disposing does it too.</summary>
     public Task StopAsync() => _server.StopAsync();
 

@@ -29,7 +29,7 @@ internal sealed class ClusterTrio : IAsyncDisposable
             trio._servers.Add(await ClusterServer.StartAsync(trio.Redis.Url, kind, configure, configureRedis));
         }
 
-        await Eventually.Async("all servers know each other", () => trio._servers.All(static server => server.Members.Others.Count == 2));
+        await ClusterServer.KnowEachOtherAsync(trio.Servers);
         trio.Proxy = await RoundRobinProxy.StartAsync(trio._servers.Select(static server => server.Uri));
         return trio;
     }

@@ -25,6 +25,9 @@ internal sealed class ForwardPeer : IAsyncDisposable
         peer._subscription = await peer._redis.SubscribeAsync($"socket.io-http#{Id}#", message => peer._received.Enqueue(ForwardCodec.Decode(message.Payload.Span)));
         await redis.CommandAsync($"ZADD socket.io:members 9999999999999 {Id}");
         await Eventually.Async("it is a member", () => server.Members.Others.Contains(Id));
+
+        // What is said to a server that does not listen yet is lost, and a peer says most things once.
+        await Eventually.Async("the server listens", async () => await peer._redis.CountSubscribersAsync($"socket.io-http#{server.Members.Self}#") == 1);
         return peer;
     }
 

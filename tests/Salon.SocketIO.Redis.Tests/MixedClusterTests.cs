@@ -19,6 +19,8 @@ public class MixedClusterTests
         await using var first = await ClusterServer.StartAsync(redis.Url, kind, configureRedis: Configure);
         await using var second = await ClusterServer.StartAsync(redis.Url, kind, configureRedis: Configure);
 
+        await ClusterServer.KnowEachOtherAsync(first, second);
+
         // One scenario waits for a client that never answers.
         first.Logs.Expect("did not answer");
         second.Logs.Expect("did not answer");
@@ -28,7 +30,12 @@ public class MixedClusterTests
             ["mixed.mjs", redis.Url, kind.ToString().ToLowerInvariant(), settings, first.Uri.ToString().TrimEnd('/'), second.Uri.ToString().TrimEnd('/')],
             Path.Combine(Repository.Root, "tests/Salon.SocketIO.Redis.Tests/node"));
 
-        void Configure(RedisAdapterOptions options) => (options.StreamCount, options.UseShardedPubSub) = (set.StreamCount, set.UseShardedPubSub);
+        void Configure(RedisAdapterOptions options)
+        {
+            // Not about leases: a server that stood still for longer than its own would be asked nothing.
+            options.MemberTimeout = TimeSpan.FromMinutes(1);
+            (options.StreamCount, options.UseShardedPubSub) = (set.StreamCount, set.UseShardedPubSub);
+        }
     }
 
     /// <summary>Options of the reference's adapter that have counterparts here.</summary>

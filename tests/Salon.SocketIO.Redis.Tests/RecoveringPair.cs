@@ -23,7 +23,10 @@ internal sealed class RecoveringPair : IAsyncDisposable
     public static Task<ClusterServer> StartServerAsync(RedisServer redis) => ClusterServer.StartAsync(
         redis.Url,
         RedisAdapterKind.Streams,
-        static options => options.ConnectionStateRecovery = new ConnectionStateRecovery());
+        static options => options.ConnectionStateRecovery = new ConnectionStateRecovery(),
+
+        // Not about leases: nobody is asked to let go of a client by a server that knows no other.
+        static options => options.MemberTimeout = TimeSpan.FromMinutes(1));
 
     /// <summary>Waits until both read the stream, and nobody is connected.</summary>
     public static async Task KnowEachOtherAsync(ClusterServer first, ClusterServer second)
@@ -32,7 +35,7 @@ internal sealed class RecoveringPair : IAsyncDisposable
         await using var far = await Person.ConnectAsync(second.Uri);
         await EventuallyReachesAsync(first, far, "ready");
         await EventuallyReachesAsync(second, near, "ready too");
-        await Eventually.Async("they are members", () => first.Members.Others.Count == 1 && second.Members.Others.Count == 1);
+        await ClusterServer.KnowEachOtherAsync(first, second);
         await near.DisposeAsync();
         await far.DisposeAsync();
         await Eventually.Async("nobody is left", () => !first.IO.Sockets.Sockets.ContainsKey(near.Id) && !second.IO.Sockets.Sockets.ContainsKey(far.Id));

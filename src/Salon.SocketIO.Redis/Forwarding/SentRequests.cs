@@ -61,7 +61,7 @@ internal sealed partial class SentRequests(
         {
             if (message.Kind is ForwardKind.Answer or ForwardKind.AskWritten)
             {
-                bus.Send(message.Sender, _written.Contains(message.Id) ? ForwardKind.Written : ForwardKind.Gone, message.Id);
+                bus.Send(message.Sender, IsWritten(message) ? ForwardKind.Written : ForwardKind.Gone, message.Id);
             }
         }
         else if (sent.Server == message.Sender)
@@ -77,8 +77,8 @@ internal sealed partial class SentRequests(
                     break;
 
                 case ForwardKind.Answer or ForwardKind.AskWritten when sent.IsAnswered:
-                    // The client is still reading.
-                    bus.Send(sent.Server, ForwardKind.Received, message.Id);
+                    // The client is still reading, or has just got the last of it.
+                    bus.Send(sent.Server, IsWritten(message) ? ForwardKind.Written : ForwardKind.Received, message.Id);
                     break;
 
                 case ForwardKind.Answer:
@@ -105,6 +105,8 @@ internal sealed partial class SentRequests(
             bus.Send(sent.Server, ForwardKind.Release, id);
         }
     }
+
+    private bool IsWritten(ForwardMessage answer) => _written.Contains(answer.Id);
 
     private async Task<ForwardStatus> ExchangeAsync(ulong id, SentRequest sent, HttpContext context, ReadOnlyMemory<byte> body)
     {

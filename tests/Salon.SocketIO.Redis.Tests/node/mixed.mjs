@@ -49,15 +49,31 @@ async function eventually(what, check) {
   }
 }
 
-// All servers have subscribed when one's question reaches the two others.
-for (const server of servers) {
-  for (const nsp of ["/", "/other"]) {
-    const client = await connect(server, nsp);
+// All servers have subscribed when one's question reaches the two others, and its broadcast the clients of all.
+for (const nsp of ["/", "/other"]) {
+  const clients = await Promise.all(servers.map((server) => connect(server, nsp)));
+  for (const client of clients) {
     await eventually("everybody is there", async () => {
       assert.equal((await call(client, "ask servers", "asked", 1, 2)).answers.length, 2);
     });
-    client.disconnect();
+    await eventually("everybody listens", async () => {
+      await call(client, "emit", {}, client.id);
+      clients.forEach((other) => assert.ok(other.received.some(([name]) => name === client.id)));
+    });
   }
+}
+await leave();
+
+// Those who leave are gone for the next scenario, whose rooms have the same names, once no server finds them any more.
+async function leave() {
+  const gone = new Set(open.map((client) => client.id));
+  open.splice(0).forEach((client) => client.disconnect());
+  for (const nsp of ["/", "/other"]) {
+    const last = await connect(servers[0], nsp);
+    await eventually("they are gone", async () => assert.deepEqual((await call(last, "fetch", {})).filter(({ id }) => gone.has(id)), []));
+    gone.add(last.id);
+  }
+  open.splice(0).forEach((client) => client.disconnect());
 }
 
 const scenarios = {
@@ -208,7 +224,7 @@ for (const [name, scenario] of Object.entries(scenarios)) {
       failed++;
       console.log(`FAILED: ${name} (${from.name} to ${to.name}): ${error.stack}`);
     }
-    open.splice(0).forEach((client) => client.disconnect());
+    await leave();
   }
 }
 
@@ -220,7 +236,7 @@ for (const [name, scenario] of kind === "classic" ? Object.entries(emitterScenar
       failed++;
       console.log(`FAILED: ${name} (to ${to.name}): ${error.stack}`);
     }
-    open.splice(0).forEach((client) => client.disconnect());
+    await leave();
   }
 }
 

@@ -18,10 +18,10 @@ public class SubscriptionFenceTests
         subscription.Resumed += static () => throw new InvalidOperationException("first");
         subscription.Resumed += () => told++;
 
-        channel.Activate();
+        channel.Activate(null);
         Assert.Equal(0, told);
-        channel.Deactivate();
-        channel.Activate();
+        channel.Deactivate(null);
+        channel.Activate(null);
 
         Assert.Equal(1, told);
         Assert.Single(logs.Entries, static entry => entry.Message == "RedisSubscription.Resumed failed.");
@@ -36,7 +36,7 @@ public class SubscriptionFenceTests
         await using var throwing = Subscribe(channel, _ => throw new InvalidOperationException($"{first++}"), logs);
         await using var other = Subscribe(channel, _ => second++, logs);
 
-        channel.Activate();
+        channel.Activate(null);
         channel.Deliver("news"u8, default);
         channel.Deliver("news"u8, default);
 

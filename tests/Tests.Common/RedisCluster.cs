@@ -16,11 +16,12 @@ public sealed class RedisCluster : IAsyncDisposable
     public string Url => $"redis+cluster://{string.Join(',', Masters.Select(static master => master.Host))}";
 
     /// <summary>Starts the servers and waits until they agree.</summary>
-    public static async Task<RedisCluster> StartAsync()
+    /// <param name="nodeTimeout">After how many milliseconds of silence they take one of them for dead, and its replica takes its place.</param>
+    public static async Task<RedisCluster> StartAsync(int nodeTimeout = 1000)
     {
-        var servers = await Task.WhenAll(Enumerable.Range(0, 4).Select(static _ => RedisServer.StartAsync(
+        var servers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RedisServer.StartAsync(
             "--cluster-enabled", "yes",
-            "--cluster-node-timeout", "1000",
+            "--cluster-node-timeout", nodeTimeout.ToString(CultureInfo.InvariantCulture),
             "--cluster-port", Repository.FindFreePort().ToString(CultureInfo.InvariantCulture),
             "--cluster-replica-validity-factor", "0")));
         var cluster = new RedisCluster(servers[..3], servers[3]);

@@ -25,10 +25,9 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     private readonly ClusterSubscriptions _subscriptions;
     private readonly ClusterWatch _watch;
     private readonly IEndPointSource _anyNode;
-    private readonly LearnedSlots _learned;
+    private readonly CurrentMap _map;
     private readonly ParkedRequests _parked;
     private readonly TaskCompletionSource _firstMap = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile ClusterMap? _map;
     private long _refreshedAt;
 
     /// <param name="context">What the client's parts share.</param>
@@ -39,9 +38,9 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
         _context = context;
         _state = state;
         _onMoved = onMoved;
-        _anyNode = new AnyNodeSource(() => _map?.Masters ?? context.Options.EndPoints, context.Credentials);
+        _map = new CurrentMap(context.Time);
+        _anyNode = new AnyNodeSource(() => _map.Value?.Masters ?? context.Options.EndPoints, context.Credentials);
         _nodes = new ClusterNodes(context, OnLinkChanged);
-        _learned = new LearnedSlots(context.Time);
         _subscriptions = new ClusterSubscriptions(context, _anyNode, OnSubscriptionRefused);
         _watch = new ClusterWatch(context, Candidates, ApplyAsync);
         _parked = new ParkedRequests(context);
@@ -61,11 +60,11 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
     public int GetSlot(RedisCommand command) => command.HasKey ? KeySlot.Of(command.Key) : -1;
 
-    public DnsEndPoint? GetServer(RedisCommand command) => _map is { } map ? Choose(map, GetSlot(command)) : null;
+    public DnsEndPoint? GetServer(RedisCommand command) => _map.Value is { } map ? Choose(map, GetSlot(command)) : null;
 
     public void Send(CommandRequest request)
     {
-        if (_map is { } map)
+        if (_map.Value is { } map)
         {
             Send(request, Choose(map, request.Slot));
         }
@@ -88,7 +87,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
         var requests = new List<CommandRequest>();
 
-        foreach (var endPoint in _map!.All)
+        foreach (var endPoint in _map.Value!.All)
         {
             var request = create();
             Send(request, endPoint);
@@ -98,10 +97,19 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
         return requests;
     }
 
-    public IEndPointSource GetSource(int slot) => _map is { } map ? _nodes.Get(Choose(map, slot)).Source : _anyNode;
+    public IEndPointSource GetSource(int slot) => _map.Value is { } map ? _nodes.Get(Choose(map, slot)).Source : _anyNode;
 
-    public SubscriptionLink GetSubscriptionLink(SubscriptionKind kind, string channel) =>
-        _subscriptions.Get(kind == SubscriptionKind.Sharded ? _map?[KeySlot.Of(Encoding.UTF8.GetBytes(channel))] : null);
+    public SubscriptionLink? GetSubscriptionLink(SubscriptionKind kind, string channel)
+    {
+        if (kind != SubscriptionKind.Sharded)
+        {
+            return _subscriptions.Get(master: null);
+        }
+
+        // Any server would say who has the slot. But one that happens to have it itself would take the channel, and lose it to the connection
+        // that is meant for it as soon as the map is known: with a gap, and a resumption, for nothing.
+        return _map.Value is { } map ? _subscriptions.Get(map[KeySlot.Of(Encoding.UTF8.GetBytes(channel))]) : null;
+    }
 
     public void OnMoved() => _watch.Refresh();
 
@@ -131,7 +139,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     {
         _parked.FailDue(now, _watch.Obstacle ?? "the cluster is down");
 
-        if (_map is not { } map)
+        if (_map.Value is not { } map)
         {
             return;
         }
@@ -167,11 +175,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     /// <summary>Takes over a new map: connects to its masters, leaves who is gone, and sends elsewhere what waits for them.</summary>
     private async Task ApplyAsync(ClusterMap map)
     {
-        _learned.ApplyTo(map, _map);
-        _map = map;
-
-        // What a server said in between went into the map that was in use then.
-        _learned.ApplyAgainTo(map);
+        _map.Replace(map);
         map.Masters.ForEach(master => _nodes.Get(master));
         var unsent = await _nodes.RetainAsync(map.All);
 
@@ -208,11 +212,9 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
     private void Learn(Redirection redirection)
     {
-        if (!redirection.IsAsking && _map is not null)
+        if (!redirection.IsAsking)
         {
-            // First learned, then looked which map is in use: a new one that takes its place meanwhile has it either way.
-            _learned.Learn(redirection.Slot, redirection.EndPoint);
-            _map![redirection.Slot] = redirection.EndPoint;
+            _map.Learn(redirection.Slot, redirection.EndPoint);
             OnMoved();
         }
     }
@@ -228,7 +230,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
     /// <summary>The servers to ask for the map: those that are connected first, those of the options last.</summary>
     private IEnumerable<DnsEndPoint> Candidates() =>
-        (_map?.All ?? []).OrderByDescending(_nodes.IsConnected).Concat(_context.Options.EndPoints).Distinct();
+        (_map.Value?.All ?? []).OrderByDescending(_nodes.IsConnected).Concat(_context.Options.EndPoints).Distinct();
 
     private void OnLinkChanged(CommandLink link)
     {
@@ -241,5 +243,5 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     }
 
     private void UpdateState() =>
-        _state.Set(_map is { } map && map.Masters.Exists(_nodes.IsConnected) ? RedisState.Connected : RedisState.Disconnected);
+        _state.Set(_map.Value is { } map && map.Masters.Exists(_nodes.IsConnected) ? RedisState.Connected : RedisState.Disconnected);
 }

@@ -33,8 +33,8 @@ internal interface IRouter
     /// <summary>The server that a blocking command with a key in this slot connects to.</summary>
     IEndPointSource GetSource(int slot);
 
-    /// <summary>The connection for subscriptions to a channel.</summary>
-    SubscriptionLink GetSubscriptionLink(SubscriptionKind kind, string channel);
+    /// <summary>The connection for subscriptions to a channel; <see langword="null"/> while it is not known, until something has moved.</summary>
+    SubscriptionLink? GetSubscriptionLink(SubscriptionKind kind, string channel);
 
     /// <summary>A server is not the right one any more: somebody should look who is.</summary>
     void OnMoved();

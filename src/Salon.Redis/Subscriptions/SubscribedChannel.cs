@@ -4,8 +4,8 @@ using Salon.Collections;
 namespace Salon.Redis.Subscriptions;
 
 /// <summary>
-/// A channel or pattern that Redis knows of, once for all who subscribed to it. The lock protects whether it is active; nobody is called under
-/// it. Thread-safe.
+/// A channel or pattern that Redis knows of, once for all who subscribed to it. The lock protects which connection carries it and whether it is
+/// active there; nobody is called under it. Thread-safe.
 /// </summary>
 internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
 {
@@ -19,8 +19,8 @@ internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
 
     public byte[] NameBytes { get; } = Encoding.UTF8.GetBytes(name);
 
-    /// <summary>Which connection carries it. Guarded by the lock of the <see cref="SubscriptionHub"/>.</summary>
-    public SubscriptionLink? Link { get; set; }
+    /// <summary>Which connection carries it, if that is known; chosen by the <see cref="SubscriptionHub"/>, under its lock.</summary>
+    public SubscriptionLink? Link { get; private set; }
 
     /// <summary>The last request for it. Guarded by the lock of the connection that carries it.</summary>
     public SubscribeRequest? Asked { get; set; }
@@ -58,14 +58,25 @@ internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
         return Subscriptions.Length == 0;
     }
 
+    /// <summary>Gives it to a connection, on which its server has not confirmed it yet.</summary>
+    public void CarryBy(SubscriptionLink? link)
+    {
+        lock (_gate)
+        {
+            Link = link;
+            Deactivate();
+        }
+    }
+
     /// <summary>The server has confirmed it. Who had it before is told, since something may have been missed.</summary>
-    public void Activate()
+    /// <param name="link">On which connection; one that carries it no more has nothing to say.</param>
+    public void Activate(SubscriptionLink? link)
     {
         var resumed = new List<RedisSubscription>();
 
         lock (_gate)
         {
-            if (IsActive)
+            if (Link != link || IsActive)
             {
                 return;
             }
@@ -105,15 +116,15 @@ internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
         }
     }
 
-    /// <summary>The connection was lost, or the channel is elsewhere.</summary>
-    public void Deactivate()
+    /// <summary>The connection was lost, or the server has the channel no more.</summary>
+    /// <param name="link">Which connection; one that carries it no more has nothing to say.</param>
+    public void Deactivate(SubscriptionLink? link)
     {
         lock (_gate)
         {
-            if (IsActive)
+            if (Link == link)
             {
-                IsActive = false;
-                _active = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                Deactivate();
             }
         }
     }
@@ -136,6 +147,16 @@ internal sealed class SubscribedChannel(SubscriptionKind kind, string name)
             {
                 subscription.OnRefused(refusal);
             }
+        }
+    }
+
+    // Called under the lock.
+    private void Deactivate()
+    {
+        if (IsActive)
+        {
+            IsActive = false;
+            _active = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class SubscriptionHub(ClientContext context, IRouter router)
             }
 
             _channels.Remove((channel.Kind, channel.Name));
-            return channel.Link!.Remove(channel);
+            return channel.Link?.Remove(channel) ?? Task.CompletedTask;
         }
     }
 
@@ -60,30 +60,35 @@ internal sealed class SubscriptionHub(ClientContext context, IRouter router)
 
             foreach (var channel in _channels.Values.Where(static channel => channel.Kind == SubscriptionKind.Sharded))
             {
-                var link = router.GetSubscriptionLink(channel.Kind, channel.Name);
+                var (before, link) = (channel.Link, router.GetSubscriptionLink(channel.Kind, channel.Name));
 
-                if (link != channel.Link)
+                if (link != before)
                 {
-                    // Nobody waits until the old server knows: it may be gone.
-                    context.Guard.Forget("SubscriptionHub.Reassign", channel.Link!.Remove(channel));
-                    channel.Link = link;
-                    link.Add(channel);
+                    // From here on, what the old server still says of it counts no more. Nobody waits until that one knows: it may be gone.
+                    channel.CarryBy(link);
+                    context.Guard.Forget("SubscriptionHub.Reassign", before?.Remove(channel) ?? Task.CompletedTask);
+                    link?.Add(channel);
                 }
                 else if (!channel.IsActive)
                 {
-                    link.Renew(channel);
+                    link?.Renew(channel);
                 }
             }
         }
     }
 
-    /// <summary>Takes no more.</summary>
+    /// <summary>Takes no more. What no connection carries yet is refused here; the connections refuse the rest.</summary>
     public void Close()
     {
+        List<SubscribedChannel> waiting;
+
         lock (_gate)
         {
             _isClosed = true;
+            waiting = [.. _channels.Values.Where(static channel => channel.Link is null)];
         }
+
+        waiting.ForEach(static channel => channel.Refuse(new ObjectDisposedException(nameof(RedisClient))));
     }
 
     private RedisSubscription Add(SubscriptionKind kind, string name, Action<RedisMessage> onMessage)
@@ -101,8 +106,9 @@ internal sealed class SubscriptionHub(ClientContext context, IRouter router)
             {
                 // One that was refused gives way to the next attempt.
                 _channels[(kind, name)] = channel;
-                channel.Link = router.GetSubscriptionLink(kind, name);
-                channel.Link.Add(channel);
+                var link = router.GetSubscriptionLink(kind, name);
+                channel.CarryBy(link);
+                link?.Add(channel);
             }
 
             return subscription;

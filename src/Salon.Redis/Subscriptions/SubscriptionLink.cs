@@ -67,7 +67,7 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
     /// <returns>Completes when the server knows, or the connection is gone.</returns>
     public Task Remove(SubscribedChannel channel)
     {
-        channel.Deactivate();
+        channel.Deactivate(this);
 
         lock (_gate)
         {
@@ -141,7 +141,7 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
 
         foreach (var channel in Channels())
         {
-            channel.Deactivate();
+            channel.Deactivate(this);
         }
 
         foreach (var request in unsent)
@@ -181,7 +181,7 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
             // One that has left meanwhile is active elsewhere, or nowhere.
             if (!verb.EndsWith("unsubscribe", StringComparison.Ordinal) && Find(asked.Channel.Kind, name.Span) == asked.Channel)
             {
-                asked.Channel.Activate();
+                asked.Channel.Activate(this);
             }
 
             asked.OnConfirmed();
@@ -189,7 +189,7 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
         else if (verb == "sunsubscribe" && Find(SubscriptionKind.Sharded, name.Span) is { } channel)
         {
             // Nobody asked for it: the slot has moved to another server. This one will say to which.
-            channel.Deactivate();
+            channel.Deactivate(this);
             Renew(channel);
         }
     }

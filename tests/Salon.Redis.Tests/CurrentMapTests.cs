@@ -6,7 +6,7 @@ namespace Salon.Redis.Tests;
 
 /// <summary>Servers of a cluster hear of a move one after the other, and whoever asks them must not go back and forth.</summary>
 [Trait("Stage", "fast")]
-public class LearnedSlotsTests
+public class CurrentMapTests
 {
     private const int Slot = 7;
 
@@ -14,57 +14,54 @@ public class LearnedSlotsTests
     private static readonly DnsEndPoint New = new("127.0.0.1", 2);
 
     private readonly ManualTimeProvider _time = new();
-    private readonly LearnedSlots _learned;
+    private readonly CurrentMap _current;
 
-    public LearnedSlotsTests() => _learned = new LearnedSlots(_time);
+    public CurrentMapTests() => _current = new CurrentMap(_time);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Whoever_has_not_heard_of_a_move_does_not_bring_back_the_old_server(bool isToldByServer)
     {
-        var map = Apply(Map(Old), null);
+        _current.Replace(Map(Old));
 
         if (isToldByServer)
         {
-            _learned.Learn(Slot, New);
-            map[Slot] = New;
+            _current.Learn(Slot, New);
         }
         else
         {
-            map = Apply(Map(New), map);
+            _current.Replace(Map(New));
         }
 
+        Assert.Equal(New, _current.Value![Slot]);
         _time.Advance(TimeSpan.FromSeconds(1));
-        map = Apply(Map(Old), map);
-        Assert.Equal(New, map[Slot]);
-        Assert.Contains(New, map.Masters);
+        _current.Replace(Map(Old));
+        Assert.Equal(New, _current.Value[Slot]);
+        Assert.Contains(New, _current.Value.Masters);
 
         // By then all have heard of it: it has moved back.
         _time.Advance(TimeSpan.FromSeconds(3));
-        Assert.Equal(Old, Apply(Map(Old), map)[Slot]);
+        _current.Replace(Map(Old));
+        Assert.Equal(Old, _current.Value[Slot]);
     }
 
     [Fact]
     public void A_server_that_says_where_a_slot_is_knows_better_than_a_map()
     {
-        var map = Apply(Map(New), Map(Old));
+        _current.Replace(Map(Old));
+        _current.Replace(Map(New));
 
-        _learned.Learn(Slot, Old);
+        _current.Learn(Slot, Old);
+        _current.Replace(Map(New));
 
-        Assert.Equal(Old, Apply(Map(New), map)[Slot]);
+        Assert.Equal(Old, _current.Value![Slot]);
     }
 
     private static ClusterMap Map(DnsEndPoint master)
     {
         var map = new ClusterMap();
         map.Assign(Slot, master);
-        return map;
-    }
-
-    private ClusterMap Apply(ClusterMap map, ClusterMap? before)
-    {
-        _learned.ApplyTo(map, before);
         return map;
     }
 }

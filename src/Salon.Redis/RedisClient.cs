@@ -38,7 +38,7 @@ public sealed class RedisClient : IAsyncDisposable
         RedisOptionsCheck.Check(options);
 
         _context = new ClientContext(options, loggers ?? NullLoggerFactory.Instance, time ?? TimeProvider.System);
-        _state = new StateEvents(_context.Logger);
+        _state = new StateEvents(_context.Guard);
         _router = Routers.Create(_context, _state, () => _subscriptions?.Reassign());
         _blocking = new BlockingConnections(_context, _router);
         _subscriptions = new SubscriptionHub(_context, _router);

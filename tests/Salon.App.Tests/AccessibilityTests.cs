@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Playwright;
 using Salon.App.Tests.Stocks;
 using Salon.Tests;
@@ -194,6 +195,32 @@ public class AccessibilityTests(BrowserFixture fixture)
             "each technique has got something",
             () => page.EvaluateAsync<bool>("(rows => rows.length === 6 && rows.every(row => Number(row.querySelectorAll('td')[1].textContent.replace(/\\D/g, '')) > 3))([...document.querySelectorAll('tr[data-technique]')])"));
         await axe.LookAsync("a run");
+
+        // Of five questions: to a page, at once, both ways, without rooms, and no old proxies.
+        await page.Locator(".questions fieldset").First.Locator("input").First.CheckAsync();
+
+        for (var question = 1; question < 5; question++)
+        {
+            await page.Locator(".questions fieldset").Nth(question).Locator("input").Last.CheckAsync();
+        }
+
+        await page.Locator(".advice").WaitForAsync();
+        await axe.LookAsync("an advice what to choose");
+    }
+
+    [Theory]
+    [InlineData(Day)]
+    [InlineData(Night)]
+    public async Task A_shared_result_of_the_lab_keeps_nobody_out(string look)
+    {
+        // One of everything that a figure can be: a number, none, and something missed.
+        var rows = string.Join(',', Enumerable.Range(0, 6).Select(static technique => $"[{technique},12,90,{technique},0,1,{technique * 10},40,null,2.5,31,9000,88,null]"));
+        var run = Convert.ToBase64String(Encoding.UTF8.GetBytes($"[1,1790000000,[10,100,20,5,1000,10,30],[{rows}]]"));
+        await using var server = await AppServer.StartAsync();
+        await using var axe = await OpenAsync(server.Uri, $"/lab#run={run.Replace('+', '-').Replace('/', '_').TrimEnd('=')}", look);
+        await axe.Page.Locator(".panel.shared").WaitForAsync();
+
+        await axe.LookAsync("a result that somebody shared");
     }
 
     /// <summary>What finds nothing may be blind: this page has a fault of each kind that matters here.</summary>

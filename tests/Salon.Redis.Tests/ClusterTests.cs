@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Salon.Redis.Routing;
 using Salon.Tests;
 
 namespace Salon.Redis.Tests;
@@ -180,5 +181,31 @@ public class ClusterTests(SharedCluster shared) : IClassFixture<SharedCluster>
             await Eventually.Async("all are there", () => received == Count * moves);
             Assert.Equal(Count * moves, resumed);
         }
+    }
+
+    [Fact]
+    public async Task What_a_server_says_when_it_loses_a_slot_is_no_answer_to_anything()
+    {
+        const int Count = 50;
+        await using var client = new TestClient(TestClient.Quick(_cluster.Url));
+        client.Logs.Expect("was lost");
+        var resumed = 0;
+        var (away, home, third) = (_cluster.Masters[0], _cluster.Masters[1], _cluster.Masters[2]);
+        var tag = Enumerable.Range(0, 100).Select(static number => $"{{exile{number}}}").First(static tag => KeySlot.Of(TestClient.Bytes(tag)) is > 6_000 and < 10_000);
+        var subscriptions = await Task.WhenAll(Enumerable.Range(0, Count).Select(number =>
+            client.Redis.SubscribeShardedAsync($"{tag}{number}", static _ => { }))).Soon();
+        Array.ForEach(subscriptions, subscription => subscription.Resumed += () => Interlocked.Increment(ref resumed));
+
+        await _cluster.MoveSlotAsync(tag, away, unheard: async () =>
+        {
+            // The client asks another server where the slots are, and goes to the new one before the old one has a chance to send it away.
+            await third.CommandAsync("CLIENT KILL TYPE normal");
+            await Eventually.Async("all have resumed", () => resumed == Count && subscriptions.All(static subscription => subscription.IsActive));
+        });
+        await _cluster.MoveSlotAsync(tag, home);
+
+        await Eventually.Async("all have resumed again", () => resumed == Count * 2 && subscriptions.All(static subscription => subscription.IsActive));
+        Assert.Single(client.Logs.Entries, static entry => entry.Message.Contains("was lost", StringComparison.Ordinal));
+        Assert.Equal(1, await client.Redis.CountShardedSubscribersAsync($"{tag}7").Soon());
     }
 }

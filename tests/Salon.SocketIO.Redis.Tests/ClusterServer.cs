@@ -27,7 +27,8 @@ internal sealed class ClusterServer : IAsyncDisposable
         string redis,
         RedisAdapterKind kind,
         Action<SocketIOOptions>? configure = null,
-        Action<RedisAdapterOptions>? configureRedis = null)
+        Action<RedisAdapterOptions>? configureRedis = null,
+        TimeProvider? time = null)
     {
         SocketIOServer io = null!;
         var server = await TestServer.StartAsync(
@@ -42,15 +43,26 @@ internal sealed class ClusterServer : IAsyncDisposable
                 options.Kind = kind;
                 options.MemberTimeout = TimeSpan.FromSeconds(1);
                 configureRedis?.Invoke(options);
-            }));
+            }),
+            time);
 
         return new ClusterServer(server, io);
     }
 
     /// <summary>Waits until all of a cluster's servers know each other. They look when they are asked to, however seldom they do by themselves.</summary>
-    public static Task KnowEachOtherAsync(params IReadOnlyList<ClusterServer> servers) => Eventually.Async("all servers know each other", async () =>
+    /// <param name="servers">All of them.</param>
+    /// <param name="time">Their clock, if it is the test's.</param>
+    public static Task KnowEachOtherAsync(IReadOnlyList<ClusterServer> servers, ManualTimeProvider? time = null) => Eventually.Async("all servers know each other", async () =>
     {
-        await Task.WhenAll(servers.Select(static server => ((RedisMembers)server.Members).RefreshAsync(default)));
+        var looking = Task.WhenAll(servers.Select(static server => ((RedisMembers)server.Members).RefreshAsync(default)));
+
+        while (time is not null && !looking.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await looking;
         return servers.All(server => server.Members.Others.Count == servers.Count - 1);
     });
 

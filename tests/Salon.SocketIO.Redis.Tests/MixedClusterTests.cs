@@ -19,7 +19,7 @@ public class MixedClusterTests
         await using var first = await ClusterServer.StartAsync(redis.Url, kind, configureRedis: Configure);
         await using var second = await ClusterServer.StartAsync(redis.Url, kind, configureRedis: Configure);
 
-        await ClusterServer.KnowEachOtherAsync(first, second);
+        await ClusterServer.KnowEachOtherAsync([first, second]);
 
         // One scenario waits for a client that never answers.
         first.Logs.Expect("did not answer");

@@ -12,30 +12,33 @@ internal sealed class RecoveringPair : IAsyncDisposable
 
     public RedisServer Redis { get; }
 
-    public static async Task<RecoveringPair> StartAsync()
+    /// <summary>Starts them.</summary>
+    /// <param name="time">Their clock; the machine's by default.</param>
+    public static async Task<RecoveringPair> StartAsync(ManualTimeProvider? time = null)
     {
         var redis = await RedisServer.StartAsync();
-        var pair = new RecoveringPair(redis, await StartServerAsync(redis), await StartServerAsync(redis));
-        await KnowEachOtherAsync(pair._first, pair._second);
+        var pair = new RecoveringPair(redis, await StartServerAsync(redis, time), await StartServerAsync(redis, time));
+        await KnowEachOtherAsync(pair._first, pair._second, time);
         return pair;
     }
 
-    public static Task<ClusterServer> StartServerAsync(RedisServer redis) => ClusterServer.StartAsync(
+    public static Task<ClusterServer> StartServerAsync(RedisServer redis, TimeProvider? time = null) => ClusterServer.StartAsync(
         redis.Url,
         RedisAdapterKind.Streams,
         static options => options.ConnectionStateRecovery = new ConnectionStateRecovery(),
 
         // Not about leases: nobody is asked to let go of a client by a server that knows no other.
-        static options => options.MemberTimeout = TimeSpan.FromMinutes(1));
+        static options => options.MemberTimeout = TimeSpan.FromMinutes(1),
+        time);
 
     /// <summary>Waits until both read the stream, and nobody is connected.</summary>
-    public static async Task KnowEachOtherAsync(ClusterServer first, ClusterServer second)
+    public static async Task KnowEachOtherAsync(ClusterServer first, ClusterServer second, ManualTimeProvider? time = null)
     {
+        await ClusterServer.KnowEachOtherAsync([first, second], time);
         await using var near = await Person.ConnectAsync(first.Uri);
         await using var far = await Person.ConnectAsync(second.Uri);
         await EventuallyReachesAsync(first, far, "ready");
         await EventuallyReachesAsync(second, near, "ready too");
-        await ClusterServer.KnowEachOtherAsync(first, second);
         await near.DisposeAsync();
         await far.DisposeAsync();
         await Eventually.Async("nobody is left", () => !first.IO.Sockets.Sockets.ContainsKey(near.Id) && !second.IO.Sockets.Sockets.ContainsKey(far.Id));

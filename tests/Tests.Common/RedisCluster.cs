@@ -67,7 +67,8 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <param name="key">A key of the slot.</param>
     /// <param name="to">Where to.</param>
     /// <param name="halfway">Called while one server has some keys of the slot, and the other the rest.</param>
-    public async Task MoveSlotAsync(string key, RedisServer to, Func<Task>? halfway = null)
+    /// <param name="unheard">Called while the server that loses the slot does not answer: it hears of the loss before anything that it is told meanwhile.</param>
+    public async Task MoveSlotAsync(string key, RedisServer to, Func<Task>? halfway = null, Func<Task>? unheard = null)
     {
         var from = await OwnerOfAsync(key);
         var slot = (await from.CommandAsync($"CLUSTER KEYSLOT {key}"))[1..];
@@ -85,8 +86,22 @@ public sealed class RedisCluster : IAsyncDisposable
             await from.CommandAsync($"MIGRATE 127.0.0.1 {to.Port} {next} 0 5000");
         }
 
-        await ExpectOkAsync(to, $"CLUSTER SETSLOT {slot} NODE {toId}");
-        await ExpectOkAsync(from, $"CLUSTER SETSLOT {slot} NODE {toId}");
+        var assign = $"CLUSTER SETSLOT {slot} NODE {toId}";
+
+        if (unheard is null)
+        {
+            await ExpectOkAsync(to, assign);
+            await ExpectOkAsync(from, assign);
+        }
+        else
+        {
+            // Frozen before the other one has the slot, which tells all.
+            await from.CommandAsync(assign, meanwhile: async () =>
+            {
+                await ExpectOkAsync(to, assign);
+                await unheard();
+            });
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -96,6 +96,34 @@ public sealed class RedisServer : IAsyncDisposable
         return await reader.ReadLineAsync().Soon() ?? "";
     }
 
+    /// <summary>Sends a command while the server is frozen, as the first that it finds when it goes on.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="meanwhile">Called while it is frozen.</param>
+    public async Task CommandAsync(string command, Func<Task> meanwhile)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Port).Soon();
+        using var writer = new StreamWriter(client.GetStream()) { NewLine = "\r\n", AutoFlush = true };
+        using var reader = new StreamReader(client.GetStream());
+
+        // Else the server would have to accept the connection first, and read what others have sent.
+        await writer.WriteLineAsync("PING");
+        await reader.ReadLineAsync().Soon();
+        Freeze();
+
+        try
+        {
+            await writer.WriteLineAsync(command);
+            await meanwhile();
+        }
+        finally
+        {
+            Thaw();
+        }
+
+        await reader.ReadLineAsync().Soon();
+    }
+
     /// <summary>Sends a command that is answered by a string, or a list of them.</summary>
     /// <param name="command">The command.</param>
     /// <param name="skip">How many strings of the list come before the one that is wanted.</param>

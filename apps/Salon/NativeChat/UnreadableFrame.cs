@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Salon.Json;
 
 namespace Salon.App.NativeChat;
 
@@ -17,7 +18,7 @@ internal static class UnreadableFrame
         {
             using var document = JsonDocument.ParseValue(ref reader);
             var frame = document.RootElement;
-            return frame.ValueKind == JsonValueKind.Object && Read(frame, "type") == "message" ? Read(frame, "id") : null;
+            return Read(frame, "type") == "message" ? Read(frame, "id") : null;
         }
         catch (JsonException)
         {
@@ -25,46 +26,7 @@ internal static class UnreadableFrame
         }
     }
 
-    private static string? Read(JsonElement frame, string name) => Find(frame, name) is { } value ? ReadText(value) : null;
-
-    // Names are compared as the serializer does: in any case. Names may be broken, too: they are compared as they are written.
-    private static JsonElement? Find(JsonElement frame, string name)
-    {
-        JsonElement? found = null;
-
-        foreach (var property in frame.EnumerateObject())
-        {
-            if (!IsBroken(property) && property.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                found = property.Value;
-            }
-        }
-
-        return found;
-    }
-
-    private static bool IsBroken(JsonProperty property)
-    {
-        try
-        {
-            return property.Name is null;
-        }
-        catch (InvalidOperationException)
-        {
-            return true;
-        }
-    }
-
-    private static string? ReadText(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair.
-            return null;
-        }
-    }
+    // Names are compared as the serializer does: in any case.
+    private static string? Read(JsonElement frame, string name) =>
+        JavaScriptText.Find(frame, name, ignoreCase: true) is { ValueKind: JsonValueKind.String } value && JavaScriptText.IsWellFormed(value) ? value.GetString() : null;
 }

@@ -15,7 +15,7 @@ internal sealed class ClientContext : IDisposable
         Guard = new Guard(Logger);
         Metrics = new RedisMetrics(time);
         Opener = new ConnectionOpener(options, time);
-        Ticker = new Ticker(options, time, Logger);
+        Ticker = new Ticker(options, time, Guard);
         Failures = new FailureLog(Logger, time);
         CommandTimeout = ToTicks(options.CommandTimeout);
     }

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Salon.Collections;
+using Salon.Supervision;
 
 namespace Salon.Redis.Connections;
 
@@ -7,7 +7,7 @@ namespace Salon.Redis.Connections;
 /// The one timer of a client: timeouts and heartbeats are looked after some times in the shortest of their lengths, and cost nothing in
 /// between. Thread-safe.
 /// </summary>
-internal sealed partial class Ticker : IDisposable
+internal sealed class Ticker : IDisposable
 {
     private const int TicksInTimeout = 10;
 
@@ -16,13 +16,13 @@ internal sealed partial class Ticker : IDisposable
 
     private readonly CopyOnWriteList<ITicking> _members = new();
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
+    private readonly Guard _guard;
     private readonly ITimer _timer;
     private int _isTicking;
 
-    public Ticker(RedisOptions options, TimeProvider time, ILogger logger)
+    public Ticker(RedisOptions options, TimeProvider time, Guard guard)
     {
-        (_time, _logger) = (time, logger);
+        (_time, _guard) = (time, guard);
         TimeSpan[] lengths = [Longest, options.CommandTimeout / TicksInTimeout, options.HeartbeatInterval / TicksInTimeout, options.HeartbeatTimeout / TicksInTimeout];
         var period = lengths.Min() < Shortest ? Shortest : lengths.Min();
         _timer = time.CreateTimer(static state => ((Ticker)state!).OnTimer(), this, period, period);
@@ -48,31 +48,13 @@ internal sealed partial class Ticker : IDisposable
 
             foreach (var member in _members.Items)
             {
-                Tick(member, now);
+                // Nobody is above a timer's thread, and one that fails each time shall not keep the others from their turn.
+                _guard.Call("ITicking.OnTick", (member, now), static tick => tick.member.OnTick(tick.now));
             }
         }
         finally
         {
             Volatile.Write(ref _isTicking, 0);
         }
-    }
-
-    private void Tick(ITicking member, long now)
-    {
-        try
-        {
-            member.OnTick(now);
-        }
-        catch (Exception exception)
-        {
-            // Nobody is above a timer's thread, and one that fails each time shall not keep the others from their turn.
-            Log.TickFailed(_logger, exception);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "Looking after the timeouts of Redis failed.", EventName = nameof(TickFailed))]
-        public static partial void TickFailed(ILogger logger, Exception exception);
     }
 }

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Salon.Supervision;
 
 namespace Salon.Redis.Diagnostics;
 
@@ -6,7 +6,7 @@ namespace Salon.Redis.Diagnostics;
 /// The state of a client, and who wants to know of changes: told in order, one change at a time, on a thread of the pool. The lock protects
 /// the fields; handlers are called outside. Thread-safe.
 /// </summary>
-internal sealed partial class StateEvents(ILogger logger) : IThreadPoolWorkItem
+internal sealed class StateEvents(Guard guard) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly Queue<RedisState> _changes = new();
@@ -43,23 +43,7 @@ internal sealed partial class StateEvents(ILogger logger) : IThreadPoolWorkItem
     {
         while (TryNext(out var state))
         {
-            // One that fails keeps no other from hearing of it.
-            foreach (var handler in Delegate.EnumerateInvocationList(Changed))
-            {
-                Call(handler, state);
-            }
-        }
-    }
-
-    private void Call(Action<RedisState> handler, RedisState state)
-    {
-        try
-        {
-            handler(state);
-        }
-        catch (Exception exception)
-        {
-            Log.HandlerFailed(logger, exception);
+            guard.Raise("RedisClient.StateChanged", Changed, state);
         }
     }
 
@@ -69,11 +53,5 @@ internal sealed partial class StateEvents(ILogger logger) : IThreadPoolWorkItem
         {
             return _isRaising = _changes.TryDequeue(out state);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "A handler of StateChanged failed.", EventName = nameof(HandlerFailed))]
-        public static partial void HandlerFailed(ILogger logger, Exception exception);
     }
 }

@@ -64,9 +64,9 @@ internal sealed class SubscriptionHub(ClientContext context, IRouter router)
 
                 if (link != before)
                 {
-                    // From here on, what the old server still says of it counts no more. Nobody waits until that one knows: it may be gone.
+                    // From here on, what the old server still says of it counts no more.
                     channel.CarryBy(link);
-                    context.Guard.Forget("SubscriptionHub.Reassign", before?.Remove(channel) ?? Task.CompletedTask);
+                    before?.Forget(channel);
                     link?.Add(channel);
                 }
                 else if (!channel.IsActive)

@@ -82,6 +82,19 @@ internal sealed partial class SubscriptionLink : ILinkUser, IPushReceiver
         }
     }
 
+    /// <summary>Lets go of a channel whose slot is elsewhere.</summary>
+    /// <remarks>
+    /// Its server is not told: it ends the subscription itself when it loses the slot. To a request for it, it would answer by an error then,
+    /// beside what it says unasked: nobody could tell which of them is the answer, and all that follow would be taken for those of others.
+    /// </remarks>
+    public void Forget(SubscribedChannel channel)
+    {
+        lock (_gate)
+        {
+            _channels.Remove(channel);
+        }
+    }
+
     /// <summary>Subscribes again to a channel that is not active, unless that is on its way.</summary>
     public void Renew(SubscribedChannel channel)
     {

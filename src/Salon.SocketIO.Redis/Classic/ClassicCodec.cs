@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Salon.Json;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Redis.Wire;
 
@@ -43,7 +44,7 @@ internal static class ClassicCodec
 
         return new ClusterMessage(ClusterMessageType.Broadcast)
         {
-            Sender = message.Get(0).Value is { ValueKind: JsonValueKind.String } sender ? WireText.Read(sender) : "",
+            Sender = message.Get(0).Value is { ValueKind: JsonValueKind.String } sender ? JavaScriptText.Read(sender) : "",
             Event = packet.ReadPacket(),
             Options = message.Get(2).ReadOptions(),
         };

@@ -57,6 +57,9 @@ internal sealed partial class ServedRequest
         {
             var serving = serve(_context!, _released.Token);
 
+            // Not before: the session has it now.
+            _owner.Metrics.OnServed();
+
             if (!serving.IsCompleted && !_isAnswered)
             {
                 Send(ForwardKind.Taken);

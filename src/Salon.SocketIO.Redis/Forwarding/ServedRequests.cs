@@ -36,6 +36,8 @@ internal sealed class ServedRequests(
 
     public ILogger Logger => logger;
 
+    public RedisMetrics Metrics => metrics;
+
     public int MaxBytes => options.MaxForwardedBytes;
 
     /// <summary>The bytes of answers that are on their way.</summary>
@@ -94,7 +96,6 @@ internal sealed class ServedRequests(
 
     private void Take(ForwardMessage message)
     {
-        metrics.OnServed();
         var request = new ServedRequest(this, message);
         _requests[request.Key] = request;
         ForgetOld();

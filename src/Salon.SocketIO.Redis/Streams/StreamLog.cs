@@ -7,15 +7,19 @@ namespace Salon.SocketIO.Redis.Streams;
 /// <param name="hub">The connection.</param>
 /// <param name="stream">The stream.</param>
 /// <param name="namespace">The namespace.</param>
-/// <param name="askToRelease">Tells the other servers that somebody came back, by the private id.</param>
+/// <param name="releases">Asks the other servers to let go of who came back.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StreamLog(RedisHub hub, StreamHub stream, string @namespace, Action<string> askToRelease, TimeProvider time) : IClusterLog
+internal sealed class StreamLog(RedisHub hub, StreamHub stream, string @namespace, Releases releases, TimeProvider time) : IClusterLog
 {
     private const int PageSize = 1000;
     private const int MaxEntries = 100_000;
     private const long MaxBytes = 16 << 20;
 
+    // For servers of the reference, which do not answer: they may be about to save it.
     private static readonly TimeSpan[] Retries = [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(150)];
+
+    // A client waits for it: a server that is busy for longer is not waited for.
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly StreamSessions _sessions = new(hub);
 
@@ -51,15 +55,51 @@ internal sealed class StreamLog(RedisHub hub, StreamHub stream, string @namespac
             return session;
         }
 
-        askToRelease(privateId);
+        var released = releases.Ask(privateId);
 
-        for (var i = 0; i < Retries.Length && session is null; i++)
+        try
         {
-            await Task.Delay(Retries[i], time);
-            session = await _sessions.TakeAsync(privateId);
+            return await TakeReleasedAsync(privateId, released);
+        }
+        finally
+        {
+            releases.Forget(privateId);
+        }
+    }
+
+    private async Task<ClusterSession?> TakeReleasedAsync(string privateId, Task released)
+    {
+        var isReleased = false;
+
+        foreach (var retry in Retries)
+        {
+            var pause = Task.Delay(retry, time);
+
+            if (!isReleased && await Task.WhenAny(released, pause) == released)
+            {
+                isReleased = true;
+
+                if (await _sessions.TakeAsync(privateId) is { } session)
+                {
+                    return session;
+                }
+            }
+
+            await pause;
+
+            if (await _sessions.TakeAsync(privateId) is { } late)
+            {
+                return late;
+            }
         }
 
-        return session;
+        if (isReleased)
+        {
+            return null;
+        }
+
+        await released.WaitAsync(ReleaseTimeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await _sessions.TakeAsync(privateId);
     }
 
     private async Task<IReadOnlyList<ClusterLogEntry>?> ReadAllAsync(string after, string upTo)

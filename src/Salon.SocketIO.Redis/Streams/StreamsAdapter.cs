@@ -1,5 +1,3 @@
-using System.Text;
-using Salon.Redis;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Redis.Wire;
 
@@ -14,6 +12,7 @@ internal sealed class StreamsAdapter : RedisAdapter
     private readonly StreamHub _stream;
     private readonly string _channel;
     private readonly StreamLog _log;
+    private readonly Releases _releases;
     private readonly bool _isSharded;
 
     public StreamsAdapter(Namespace owner, RedisHub hub, StreamHub stream)
@@ -23,10 +22,12 @@ internal sealed class StreamsAdapter : RedisAdapter
         _isSharded = hub.Options.IsSharded;
         _channel = $"{hub.Options.KeyPrefix}#{owner.Name}#";
         var releases = $"{hub.Options.KeyPrefix}-release#{owner.Name}#";
-        _log = new StreamLog(hub, stream, owner.Name, privateId => hub.Publish(releases, Encoding.UTF8.GetBytes($"{Members.Self} {privateId}"), _isSharded), stream.Time);
+        _releases = new Releases(Members, (server, message) => hub.Publish(server is null ? releases : $"{releases}{server}#", message, _isSharded), Release);
+        _log = new StreamLog(hub, stream, owner.Name, _releases, stream.Time);
         stream.Add(owner.Name, this);
         var kind = _isSharded ? ListeningKind.Sharded : ListeningKind.Channel;
-        Listen(releases, kind, OnRelease);
+        Listen(releases, kind, message => _releases.OnAsked(message.Payload.Span));
+        Listen($"{releases}{Members.Self}#", kind, message => _releases.OnAnswered(message.Payload.Span));
         Listen(_channel, kind, OnClusterMessage);
         Listen($"{_channel}{Members.Self}#", kind, OnClusterMessage);
     }
@@ -36,6 +37,7 @@ internal sealed class StreamsAdapter : RedisAdapter
     public override ValueTask DisposeAsync()
     {
         _stream.Remove(Owner.Name, this);
+        _releases.Dispose();
         return base.DisposeAsync();
     }
 
@@ -54,15 +56,12 @@ internal sealed class StreamsAdapter : RedisAdapter
         }
     }
 
-    private void OnRelease(RedisMessage message)
-    {
-        var parts = Encoding.UTF8.GetString(message.Payload.Span).Split(' ');
-
-        if (parts.Length == 2 && parts[0] != Members.Self)
+    private void Release(string privateId, Action onReleased) =>
+        Hub.Guard.Run("StreamsAdapter.Release", (Adapter: this, Id: privateId, Then: onReleased), static async state =>
         {
-            Release(parts[1]);
-        }
-    }
+            await state.Adapter.ReleaseAsync(state.Id);
+            state.Then();
+        });
 
     protected override void Publish(ClusterMessage message)
     {

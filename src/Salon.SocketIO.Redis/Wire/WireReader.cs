@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Salon.Json;
 using Salon.SocketIO.Clustering;
 
 namespace Salon.SocketIO.Redis.Wire;
@@ -26,7 +27,7 @@ internal readonly struct WireReader(JsonElement value, IReadOnlyList<byte[]> att
     public WireReader Get(int index) =>
         value.ValueKind == JsonValueKind.Array && index < value.GetArrayLength() ? With(value[index]) : throw new FormatException("The message is too short.");
 
-    public string? GetTextOrNull(string name) => Find(name) is { Value.ValueKind: JsonValueKind.String } text ? WireText.Read(text.Value) : null;
+    public string? GetTextOrNull(string name) => Find(name) is { Value.ValueKind: JsonValueKind.String } text ? JavaScriptText.Read(text.Value) : null;
 
     public int? GetNumberOrNull(string name) =>
         Find(name) is { Value.ValueKind: JsonValueKind.Number } number && number.Value.TryGetInt32(out var result) ? result : null;
@@ -44,7 +45,7 @@ internal readonly struct WireReader(JsonElement value, IReadOnlyList<byte[]> att
 
     /// <summary>An event for programs, which must be able to read its name.</summary>
     public RawJson ReadProgramEvent() =>
-        ReadEvent() is var @event && (value[0].ValueKind != JsonValueKind.String || WireText.IsWellFormed(value[0]))
+        ReadEvent() is var @event && (value[0].ValueKind != JsonValueKind.String || JavaScriptText.IsWellFormed(value[0]))
             ? @event
             : throw new FormatException("The event's name is no text.");
 
@@ -96,12 +97,12 @@ internal readonly struct WireReader(JsonElement value, IReadOnlyList<byte[]> att
 
     private static string ReadRoom(JsonElement room) => room.ValueKind switch
     {
-        JsonValueKind.String => WireText.Read(room),
+        JsonValueKind.String => JavaScriptText.Read(room),
         JsonValueKind.Number => room.GetRawText(),
         _ => throw new FormatException("A room is neither a text nor a number."),
     };
 
-    private WireReader? Find(string name) => WireText.Find(value, name) is { } found ? With(found) : null;
+    private WireReader? Find(string name) => JavaScriptText.Find(value, name) is { } found ? With(found) : null;
 
     private WireReader With(JsonElement element) => new(element, attachments);
 }

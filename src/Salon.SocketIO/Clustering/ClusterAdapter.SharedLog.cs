@@ -44,11 +44,6 @@ public abstract partial class ClusterAdapter
     }
 
     /// <summary>Lets go of a client that has come back to another server: its connection here, if there is still one, is closed, and its session saved.</summary>
-    protected void Release(string privateId)
-    {
-        if (Owner.Recovery is { } recovery)
-        {
-            _guard.Run("ClusterAdapter.Release", (recovery, privateId), static state => state.recovery.CloseStaleAsync(state.privateId, connection: null));
-        }
-    }
+    /// <returns>Completes when the session is in the <see cref="SharedLog"/>, or there is none.</returns>
+    protected Task ReleaseAsync(string privateId) => Owner.Recovery?.ReleaseAsync(privateId) ?? Task.CompletedTask;
 }

@@ -12,6 +12,8 @@ internal sealed class AwaySessions(DeadlineScheduler deadlines, ConnectionStateR
 
     public bool Contains(string privateId) => _byPrivateId.ContainsKey(privateId);
 
+    public SavedSession? Find(string privateId) => _byPrivateId.GetValueOrDefault(privateId);
+
     /// <returns>
     /// Who is forgotten for it: who left first, when there are too many; or an older state of the same client, which would end the newer one
     /// with its own time.

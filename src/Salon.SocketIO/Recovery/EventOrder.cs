@@ -1,4 +1,5 @@
 using Salon.SocketIO.Clustering;
+using Salon.Supervision;
 using Salon.Timing;
 
 namespace Salon.SocketIO.Recovery;
@@ -21,12 +22,13 @@ internal sealed class EventOrder : Deadline
     /// <param name="retention">How long.</param>
     /// <param name="deadlines">The deadlines of the server.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="guard">Calls that log.</param>
     /// <param name="cluster">The log that the servers of a cluster share, if they do.</param>
-    public EventOrder(Lock gate, ConnectionStateRecovery options, TimeSpan retention, DeadlineScheduler deadlines, TimeProvider time, IClusterLog? cluster)
+    public EventOrder(Lock gate, ConnectionStateRecovery options, TimeSpan retention, DeadlineScheduler deadlines, TimeProvider time, Guard guard, IClusterLog? cluster)
     {
         (_gate, _deadlines, _retention) = (gate, deadlines, retention);
         _log = new EventLog(time, retention, options.MaxLogBytes);
-        _shared = cluster is null ? null : new SharedEvents(gate, _log, cluster, deadlines, time);
+        _shared = cluster is null ? null : new SharedEvents(gate, _log, cluster, deadlines, time, guard);
     }
 
     /// <summary>The offset of whoever has got all.</summary>

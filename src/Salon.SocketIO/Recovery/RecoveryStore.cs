@@ -33,7 +33,7 @@ internal sealed class RecoveryStore
         Deadlines = server.Deadlines;
         _guard = server.Guard;
         SkipsMiddleware = options.SkipMiddlewares;
-        Events = new EventOrder(_gate, options, retention, Deadlines, time, cluster);
+        Events = new EventOrder(_gate, options, retention, Deadlines, time, _guard, cluster);
         _away = new AwaySessions(Deadlines, options);
         _shared = cluster is null ? null : new SharedSessions(this, owner, cluster, options.MaxDisconnectionDuration);
     }
@@ -104,10 +104,27 @@ internal sealed class RecoveryStore
         return null;
     }
 
+    /// <summary>Lets go of somebody who has come back to another server, and waits until that one can find their state.</summary>
+    public async Task ReleaseAsync(string privateId)
+    {
+        await CloseStaleAsync(privateId, connection: null);
+        SavedSession? saved;
+
+        lock (_gate)
+        {
+            saved = _away.Find(privateId);
+        }
+
+        if (saved is not null)
+        {
+            await saved.Shared;
+        }
+    }
+
     /// <summary>Closes an older connection of somebody who has come back, perhaps to another server, and waits until its state is saved.</summary>
     /// <param name="privateId">The client's secret.</param>
     /// <param name="connection">The new connection, if it is to this server.</param>
-    public async Task CloseStaleAsync(string privateId, EngineSession? connection)
+    private async Task CloseStaleAsync(string privateId, EngineSession? connection)
     {
         (Socket Stale, Task Gone)? found;
 
@@ -128,6 +145,10 @@ internal sealed class RecoveryStore
     public void Save(SavedSession session)
     {
         SavedSession? forgotten;
+        var shared = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Before anybody can see that the socket is gone, and ask for what it left.
+        session.Shared = _shared is null ? Task.CompletedTask : shared.Task;
 
         lock (_gate)
         {
@@ -140,7 +161,17 @@ internal sealed class RecoveryStore
 
         if (_shared is not null)
         {
-            _guard.Forget(nameof(IClusterLog.SaveSessionAsync), _shared.SaveAsync(session));
+            _guard.Run(nameof(IClusterLog.SaveSessionAsync), (_shared, session, shared), static async save =>
+            {
+                try
+                {
+                    await save._shared.SaveAsync(save.session);
+                }
+                finally
+                {
+                    save.shared.SetResult();
+                }
+            });
         }
     }
 

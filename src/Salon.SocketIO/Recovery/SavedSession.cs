@@ -46,6 +46,9 @@ internal sealed class SavedSession(
     /// <summary>Whether the other servers see it: then whoever takes it there first has it.</summary>
     public bool IsShared { get; set; }
 
+    /// <summary>Completes when the other servers see it, or it is clear that they will not.</summary>
+    public Task Shared { get; set; } = Task.CompletedTask;
+
     /// <summary>The session's place among those that are away.</summary>
     public LinkedListNode<SavedSession>? Place { get; set; }
 

@@ -1,4 +1,5 @@
 using Salon.SocketIO.Clustering;
+using Salon.Supervision;
 using Salon.Timing;
 
 namespace Salon.SocketIO.Recovery;
@@ -8,7 +9,7 @@ namespace Salon.SocketIO.Recovery;
 /// others emit, so that an offset means the same everywhere. When that takes too long it is delivered <b>ahead</b> of the log, and not again
 /// when it is read. Guarded by the lock of its <see cref="RecoveryStore"/>; as a deadline, it looks whether something has waited too long.
 /// </summary>
-internal sealed class SharedEvents(Lock gate, EventLog log, IClusterLog cluster, DeadlineScheduler deadlines, TimeProvider time) : Deadline
+internal sealed class SharedEvents(Lock gate, EventLog log, IClusterLog cluster, DeadlineScheduler deadlines, TimeProvider time, Guard guard) : Deadline
 {
     private const int MaxPending = 100_000;
 
@@ -28,7 +29,7 @@ internal sealed class SharedEvents(Lock gate, EventLog log, IClusterLog cluster,
     {
         get
         {
-            if (_readFrom is null && EventPlace.TryParse(cluster.Place, out var place))
+            if (_readFrom is null && EventPlace.TryParse(guard.Ask("IClusterLog.Place", cluster, static cluster => cluster.Place, otherwise: null), out var place))
             {
                 _readFrom = place;
             }
@@ -57,7 +58,7 @@ internal sealed class SharedEvents(Lock gate, EventLog log, IClusterLog cluster,
     /// <summary>Emits an event of this server.</summary>
     public void Emit(EncodedPacket packet, BroadcastOptions options, Action<EncodedPacket> deliver)
     {
-        if (!cluster.IsAvailable)
+        if (!guard.Ask("IClusterLog.IsAvailable", cluster, static cluster => cluster.IsAvailable, otherwise: false))
         {
             GoAhead();
         }
@@ -165,7 +166,12 @@ internal sealed class SharedEvents(Lock gate, EventLog log, IClusterLog cluster,
 
     private long Append(EncodedPacket packet, BroadcastOptions options)
     {
-        var number = cluster.Append(new ClusterMessage(ClusterMessageType.Broadcast) { Event = packet.ToRawJson(), Options = options });
+        // One that fails had no room: the event is delivered here in its turn.
+        var number = guard.Ask(
+            "IClusterLog.Append",
+            (Log: cluster, Message: new ClusterMessage(ClusterMessageType.Broadcast) { Event = packet.ToRawJson(), Options = options }),
+            static entry => entry.Log.Append(entry.Message),
+            otherwise: 0);
 
         if (_isAhead && number > 0)
         {

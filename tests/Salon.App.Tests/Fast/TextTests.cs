@@ -72,6 +72,8 @@ public class TextTests
     [InlineData("""{"type":"message","id":"7","\ud83d":1,"text":"\ud83d"}""", "7")]
     [InlineData("""{"type":"message","id":"\ud83d","text":"x"}""", null)]
     [InlineData("""{"type":"message","id":7,"text":"x"}""", null)]
+    [InlineData("""{"Type":"message","\u0049D":"7","\ud83dx":1,"text":"\ud83d"}""", "7")]
+    [InlineData("""{"type":"message","id":"6","id":"7","text":"\ud83d"}""", "7")]
     [InlineData("""{"type":"join","id":"7","name":"\ud83d"}""", null)]
     [InlineData("""{"type":"\ud83d","id":"7"}""", null)]
     [InlineData("""["message","7"]""", null)]

@@ -2,6 +2,7 @@ using System.Net;
 using Salon.Redis.Connections;
 using Salon.Redis.Diagnostics;
 using Salon.Redis.Requests;
+using Salon.Supervision;
 using Salon.Tests;
 
 namespace Salon.Redis.Tests.Fast;
@@ -62,9 +63,9 @@ public sealed class ConnectionStateTests
     [Fact]
     public async Task States_are_told_in_order_each_change_once_and_a_handler_that_fails_keeps_nobody_from_hearing()
     {
-        _logs.Expect("handler of StateChanged");
+        _logs.Expect("RedisClient.StateChanged failed");
         var told = new List<RedisState>();
-        var events = new StateEvents(_logs.CreateLogger("redis"));
+        var events = new StateEvents(new Guard(_logs.CreateLogger("redis")));
         events.Changed += static _ => throw new InvalidOperationException("A mistake of the application.");
         events.Changed += state =>
         {
@@ -155,8 +156,8 @@ public sealed class ConnectionStateTests
     [Fact]
     public void One_timer_looks_after_all_at_a_tenth_of_the_shortest_time_and_what_fails_is_tried_again()
     {
-        _logs.Expect("timeouts of Redis");
-        using var ticker = new Ticker(new RedisOptions { CommandTimeout = TimeSpan.FromSeconds(1), HeartbeatInterval = TimeSpan.FromSeconds(10), HeartbeatTimeout = TimeSpan.FromSeconds(10) }, _time, _logs.CreateLogger("redis"));
+        _logs.Expect("ITicking.OnTick failed");
+        using var ticker = new Ticker(new RedisOptions { CommandTimeout = TimeSpan.FromSeconds(1), HeartbeatInterval = TimeSpan.FromSeconds(10), HeartbeatTimeout = TimeSpan.FromSeconds(10) }, _time, new Guard(_logs.CreateLogger("redis")));
         var (member, gone) = (new Member(), new Member());
         ticker.Add(member);
         ticker.Add(gone);
@@ -178,8 +179,8 @@ public sealed class ConnectionStateTests
     [Fact]
     public void One_that_fails_each_time_keeps_no_other_from_its_turn()
     {
-        _logs.Expect("timeouts of Redis");
-        using var ticker = new Ticker(new RedisOptions { CommandTimeout = TimeSpan.FromSeconds(1) }, _time, _logs.CreateLogger("redis"));
+        _logs.Expect("ITicking.OnTick failed");
+        using var ticker = new Ticker(new RedisOptions { CommandTimeout = TimeSpan.FromSeconds(1) }, _time, new Guard(_logs.CreateLogger("redis")));
         var (failing, other) = (new Member { Fails = true }, new Member());
         ticker.Add(failing);
         ticker.Add(other);

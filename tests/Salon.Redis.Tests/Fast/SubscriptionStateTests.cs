@@ -205,13 +205,13 @@ public sealed class SubscriptionStateTests : IAsyncLifetime
         subscription.Resumed += () => resumed++;
         channel.Add(subscription);
 
-        channel.Activate();
-        channel.Activate();
+        channel.Activate(null);
+        channel.Activate(null);
         Assert.Equal(0, resumed);
-        channel.Deactivate();
-        channel.Deactivate();
-        channel.Activate();
-        channel.Activate();
+        channel.Deactivate(null);
+        channel.Deactivate(null);
+        channel.Activate(null);
+        channel.Activate(null);
 
         Assert.Equal(1, resumed);
     }

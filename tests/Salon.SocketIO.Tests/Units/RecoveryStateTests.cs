@@ -119,7 +119,7 @@ public class RecoveryStateTests
     public async Task Each_event_has_the_next_place_and_a_volatile_one_that_of_the_last()
     {
         await using var parts = new Parts();
-        var order = new EventOrder(new Lock(), Options, TimeSpan.FromSeconds(10), parts.IO.Deadlines, parts.Time, cluster: null);
+        var order = new EventOrder(new Lock(), Options, TimeSpan.FromSeconds(10), parts.IO.Deadlines, parts.Time, parts.IO.Guard, cluster: null);
         var delivered = new List<string>();
 
         Emit("one");

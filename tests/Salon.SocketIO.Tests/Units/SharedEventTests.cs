@@ -1,5 +1,7 @@
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Recovery;
+using Salon.Supervision;
+using Salon.Tests;
 
 namespace Salon.SocketIO.Tests.Units;
 
@@ -9,13 +11,18 @@ public sealed class SharedEventTests : IAsyncDisposable
 {
     private readonly Parts _parts = new();
     private readonly Log _log = new();
+    private readonly LogWatcher _logs = new();
     private readonly SharedEvents _events;
     private readonly List<string> _delivered = [];
 
     public SharedEventTests() =>
-        _events = new SharedEvents(new Lock(), new EventLog(_parts.Time, TimeSpan.FromMinutes(1), maxBytes: 1_000_000), _log, _parts.IO.Deadlines, _parts.Time);
+        _events = new SharedEvents(new Lock(), new EventLog(_parts.Time, TimeSpan.FromMinutes(1), maxBytes: 1_000_000), _log, _parts.IO.Deadlines, _parts.Time, new Guard(_logs.CreateLogger("guard")));
 
-    public ValueTask DisposeAsync() => _parts.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _parts.DisposeAsync();
+        _logs.Dispose();
+    }
 
     [Fact]
     public void What_this_server_emits_is_delivered_when_it_is_read_among_what_others_emit()
@@ -50,6 +57,20 @@ public sealed class SharedEventTests : IAsyncDisposable
         _events.OnOwnEvent(new EventPlace(8, 1), 2);
         Assert.Equal(2, _delivered.Count);
         Assert.Equal(new EventPlace(8, 1), _events.Head);
+    }
+
+    [Fact]
+    public void What_a_broken_log_does_not_take_is_delivered_here_in_its_turn_and_the_failure_is_told()
+    {
+        Emit("a");
+        _log.Fails = true;
+        Emit("b");
+        Assert.Empty(_delivered);
+
+        _events.OnOwnEvent(new EventPlace(7, 0), 1);
+
+        Assert.Equal(["a 7-0", "b 7-0.1"], _delivered);
+        Assert.Single(_logs.Entries, static entry => entry.Message == "IClusterLog.Append failed.");
     }
 
     [Fact]
@@ -188,11 +209,13 @@ public sealed class SharedEventTests : IAsyncDisposable
 
         public bool IsFull { get; set; }
 
+        public bool Fails { get; set; }
+
         public long Count { get; private set; }
 
         public string? Place => "5-0";
 
-        public long Append(ClusterMessage message) => IsFull ? 0 : ++Count;
+        public long Append(ClusterMessage message) => Fails ? throw new InvalidOperationException("broken") : IsFull ? 0 : ++Count;
 
         public Task<bool> WaitForAsync(string id) => throw new NotSupportedException();
 

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
-namespace Salon.SocketIO.Redis.Wire;
+namespace Salon.Json;
 
 /// <summary>Texts of JSON as JavaScript has them: half of a surrogate pair is a text there too, which .NET's reader refuses.</summary>
-internal static class WireText
+internal static class JavaScriptText
 {
     /// <summary>Reads a text.</summary>
     public static string Read(JsonElement text)
@@ -35,29 +35,35 @@ internal static class WireText
         }
     }
 
-    /// <summary>Finds a member of an object, whatever the names of the others are.</summary>
-    public static JsonElement? Find(JsonElement value, string name)
+    /// <summary>Finds a member of an object, the last of that name, whatever the names of the others are. No name costs an exception.</summary>
+    /// <param name="value">The object; anything else has no members.</param>
+    /// <param name="name">The name, in ASCII.</param>
+    /// <param name="ignoreCase">Whether a name in another case is the same.</param>
+    public static JsonElement? Find(JsonElement value, string name, bool ignoreCase = false)
     {
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            return null;
-        }
+        JsonElement? last = null;
 
-        try
+        if (value.ValueKind == JsonValueKind.Object)
         {
-            return value.TryGetProperty(name, out var found) ? found : null;
-        }
-        catch (InvalidOperationException)
-        {
-            JsonElement? last = null;
-
             foreach (var member in value.EnumerateObject())
             {
-                last = JsonMarshal.GetRawUtf8PropertyName(member).SequenceEqual(Encoding.UTF8.GetBytes(name)) ? member.Value : last;
+                last = IsNamed(member, name, ignoreCase) ? member.Value : last;
             }
-
-            return last;
         }
+
+        return last;
+    }
+
+    private static bool IsNamed(JsonProperty member, string name, bool ignoreCase)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+
+        if (raw.Contains((byte)'\\'))
+        {
+            return string.Equals(Unescape(Encoding.UTF8.GetString(raw)), name, ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+        }
+
+        return ignoreCase ? Ascii.EqualsIgnoreCase(raw, name) : Ascii.Equals(raw, name);
     }
 
     // The reader has looked at the escapes: each is whole.

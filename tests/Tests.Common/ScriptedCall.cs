@@ -12,7 +12,7 @@ public sealed class ScriptedCall
 
     public string Name => Words[0].ToUpperInvariant();
 
-    /// <summary>What a Redis without any data says.</summary>
+    /// <summary>What a Redis without any data says. Asking for it is what subscribes to channels, and leaves them.</summary>
     public string Default => Name switch
     {
         "HELLO" => "%0\r\n",

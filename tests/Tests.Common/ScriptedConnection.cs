@@ -79,7 +79,11 @@ internal sealed class ScriptedConnection(ScriptedRedis owner, Socket socket)
         }
     }
 
-    /// <summary>Confirms that channels were subscribed to, or are not any more. Sharded ones have an S before their names here.</summary>
+    /// <summary>
+    /// Confirms that channels were subscribed to, or are not any more. Sharded ones have an S before their names here. It is said before anything can
+    /// be published to them.
+    /// </summary>
+    /// <returns>What is still to be said: nothing.</returns>
     public string Subscribe(string[] words)
     {
         var verb = words[0].ToLower(CultureInfo.InvariantCulture);
@@ -93,9 +97,11 @@ internal sealed class ScriptedConnection(ScriptedRedis owner, Socket socket)
                 _ = verb.Contains("unsub", StringComparison.Ordinal) ? _channels.Remove(kind + channel) : _channels.Add(kind + channel);
                 pushes += $">3\r\n{ScriptedRedis.Bulk(verb)}{ScriptedRedis.Bulk(channel)}{ScriptedRedis.Number(_channels.Count)}";
             }
+
+            Write(pushes);
         }
 
-        return pushes;
+        return "";
     }
 
     private static async Task<string[]?> ReadAsync(StreamReader reader)

@@ -192,6 +192,9 @@ public sealed class ClusterStateTests : IAsyncLifetime
         await using var subscription = await WaitAsync(Redis.SubscribeShardedAsync(Low, message => Hear(TestClient.Text(message.Payload))));
         Assert.Equal((1, 0), (_first.Publish(Low, "a"), _second.Publish(Low, "nobody")));
 
+        // What is still on its way when the channel goes elsewhere is lost.
+        await Eventually.Async("the first was heard", () => Heard() == "a");
+
         _map = MapOf((0, 16383, _second));
         _get = (call, server) => server == 1 ? ScriptedRedis.Error($"MOVED 3300 127.0.0.1:{_second.Port}") : Value(call, server);
         await WaitAsync(GetAsync(Low));

@@ -169,8 +169,8 @@ public sealed class MemberStateTests : IAsyncLifetime
         await asking.Soon();
 
         Assert.Equal(["a"], Others());
-        Volatile.Write(ref _isHolding, false);
         await Eventually.Async("Redis was asked", () => Held() is not null);
+        Volatile.Write(ref _isHolding, false);
         Held()!.Reply(Leases(Held()!));
     }
 

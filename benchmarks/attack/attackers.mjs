@@ -1,4 +1,4 @@
-// Everything at once that an anonymous client can do to a server, from fifty addresses: node attackers.mjs PORT SECONDS
+// Everything at once that an anonymous client can do to a server, from fifty addresses: node attackers.mjs PORT SECONDS [KIND…]
 import { randomBytes } from "node:crypto";
 import { setPriority } from "node:os";
 import { frame, joinChat, open, pick, request, sleep, text, webSocket } from "./raw.mjs";
@@ -221,7 +221,7 @@ async function run(kind, address) {
   }
 }
 
-const names = Object.keys(kinds);
+const names = process.argv.length > 4 ? process.argv.slice(4) : Object.keys(kinds);
 // Each address does something different, and several of each kind are at work at any time.
 await Promise.all(addresses.flatMap((address, i) => [run(names[i % names.length], address), run(names[(i * 7 + 3) % names.length], address)]));
 console.log(JSON.stringify(done));

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Salon.Collections;
 using Salon.EngineIO.Diagnostics;
+using Salon.EngineIO.Fairness;
 using Salon.EngineIO.EventLoops;
 using Salon.EngineIO.Requests;
 using Salon.EngineIO.Sessions;
@@ -57,6 +58,14 @@ public sealed class EngineServer : IDisposable
         Guard = new Guard(Logger, Metrics.Failures);
         Deadlines = new DeadlineScheduler(_timeProvider, Guard);
         _slowClients = new SlowClientLog(Logger, Deadlines, options.MaxSendQueueBytes);
+        Lateness = new Lateness(_timeProvider);
+        Turns = new FairTurns(Deadlines, _timeProvider, Lateness.Look, _places.Count, Metrics, Logger);
+
+        if (!options.FairTurns)
+        {
+            Turns.End();
+        }
+
         _endpoint = new EngineEndpoint(this, services);
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Close) ?? default;
         options.Forwarder?.Start(_endpoint.ServeForwardedAsync);
@@ -64,6 +73,12 @@ public sealed class EngineServer : IDisposable
 
     /// <summary>How many sessions are open.</summary>
     public int ClientsCount => CountClients(EngineTransport.Polling | EngineTransport.WebSocket);
+
+    /// <summary>
+    /// Whether there is more to do than can be done at once, so that the addresses that send most are read more slowly than they send. What could
+    /// as well be left out, such as who is typing, can be left out meanwhile.
+    /// </summary>
+    public bool IsBusy => Turns.IsCounting;
 
     /// <summary>A session was opened; its handler has not been created yet.</summary>
     public event Action<EngineSession>? Connection;
@@ -82,6 +97,12 @@ public sealed class EngineServer : IDisposable
     internal DeadlineScheduler Deadlines { get; }
 
     internal EngineIOMetrics Metrics { get; }
+
+    /// <summary>How late things are.</summary>
+    internal Lateness Lateness { get; }
+
+    /// <summary>Whose turn it is when there is more to do than can be done at once.</summary>
+    internal FairTurns Turns { get; }
 
     internal ILogger Logger { get; }
 
@@ -131,6 +152,7 @@ public sealed class EngineServer : IDisposable
     public void Close()
     {
         _isClosed = true;
+        Turns.End();
 
         foreach (var session in _sessions.Values)
         {

@@ -16,6 +16,9 @@ internal sealed class AddressCounts(int maxPerAddress, int maxTotal)
     /// <summary>How many there are.</summary>
     public int Total => Volatile.Read(ref _total);
 
+    /// <summary>How many an address holds.</summary>
+    public int Count(ClientAddress address) => _counts.GetValueOrDefault(address);
+
     /// <summary>Counts one more, unless the address or all together have as many as they may.</summary>
     public AddressVerdict TryAdd(ClientAddress address)
     {
@@ -61,7 +64,7 @@ internal sealed class AddressCounts(int maxPerAddress, int maxTotal)
             return AddressVerdict.TooManyInTotal;
         }
 
-        return _counts.GetValueOrDefault(address) >= maxPerAddress ? AddressVerdict.TooManyOfAddress : AddressVerdict.Counted;
+        return Count(address) >= maxPerAddress ? AddressVerdict.TooManyOfAddress : AddressVerdict.Counted;
     }
 
     /// <summary>Takes one back that was counted. One that was not changes nothing: or there would soon be room for more than all.</summary>

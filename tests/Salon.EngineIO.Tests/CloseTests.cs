@@ -174,6 +174,7 @@ public class CloseTests
         Parallel.For(0, 50, _ => session.Close());
 
         await client.WaitUntilClosedAsync();
+        await Eventually.Async("the handler is told", () => !server.Closes.IsEmpty);
         Assert.Single(server.Closes);
         Assert.Equal(0, server.Engine.ClientsCount);
     }

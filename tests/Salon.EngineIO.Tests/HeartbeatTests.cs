@@ -135,6 +135,8 @@ public class HeartbeatTests
 
         await client.WaitUntilClosedAsync();
 
+        // The client may see it before the handler is told.
+        await Eventually.Async("the handler is told", () => !server.Closes.IsEmpty);
         Assert.Equal(CloseReason.PingTimeout, Assert.Single(server.Closes));
     }
 }

@@ -19,6 +19,7 @@ internal sealed class EngineIOMetrics
     private readonly Counter<long> _receivedBytes;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _full;
+    private readonly Counter<long> _heldBack;
     private readonly TimeProvider _time;
     private long _saidFullAt = long.MinValue;
     private int _pollingCount;
@@ -38,6 +39,7 @@ internal sealed class EngineIOMetrics
         _receivedBytes = meter.CreateCounter<long>("salon.engineio.bytes.received", "By", "Bytes of the packets that clients sent.");
         _refused = meter.CreateCounter<long>("salon.engineio.requests.refused", "{request}", "Requests that were refused, by error code.");
         _full = meter.CreateCounter<long>("salon.engineio.connections.refused", "{session}", "Sessions for which there was no place, by limit.");
+        _heldBack = meter.CreateCounter<long>("salon.engineio.reads.held", "{read}", "Reads that waited because their address sends most and there is too much to do.");
         Failures = meter.CreateCounter<long>("salon.engineio.calls.failed", "{call}", "Calls of the application's code that failed, by what was called.");
     }
 
@@ -52,6 +54,9 @@ internal sealed class EngineIOMetrics
         return (said == long.MinValue || _time.GetElapsedTime(said, now) >= TimeSpan.FromMinutes(1))
             && Interlocked.CompareExchange(ref _saidFullAt, now, said) == said;
     }
+
+    /// <summary>Counts a read, or a request, that has to wait for its turn.</summary>
+    public void OnHeldBack() => _heldBack.Add(1);
 
     /// <summary>What the guard counts.</summary>
     public Counter<long> Failures { get; }

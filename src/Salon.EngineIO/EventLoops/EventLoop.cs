@@ -47,6 +47,9 @@ internal sealed partial class EventLoop
     /// <summary>Whether it is in the middle of a round.</summary>
     public bool IsBusy => !_round.IsWaiting;
 
+    /// <inheritdoc cref="LoopRound.Lag"/>
+    public TimeSpan Lag => _round.Lag;
+
     /// <inheritdoc cref="LoopRound.Steps"/>
     public long Steps => _round.Steps;
 

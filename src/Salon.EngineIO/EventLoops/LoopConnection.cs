@@ -72,6 +72,9 @@ internal sealed class LoopConnection : DefaultConnectionContext
         await base.DisposeAsync();
     }
 
+    /// <summary>Who watches the socket.</summary>
+    public EventLoop Loop => _socket.Loop;
+
     /// <summary>Whether nothing lies between the socket and the request, as TLS would.</summary>
     public bool IsDetachable => ReferenceEquals(Transport, _transport);
 

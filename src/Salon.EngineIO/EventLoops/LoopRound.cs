@@ -22,12 +22,25 @@ internal sealed class LoopRound
     private int _postponedOfRound;
     private long _steps;
     private bool _isWaiting;
+    private long _changedAt = Environment.TickCount64;
+    private long _lastLength;
 
     /// <summary>How many steps were taken. A round that stays at one for long is held by a handler.</summary>
     public long Steps => Volatile.Read(ref _steps);
 
     /// <summary>Whether its thread waits for the kernel, and so for nobody else.</summary>
     public bool IsWaiting => Volatile.Read(ref _isWaiting);
+
+    /// <summary>How long the round takes already, or took when it has just ended: so long may what comes have to wait.</summary>
+    public TimeSpan Lag
+    {
+        get
+        {
+            var since = Environment.TickCount64 - Volatile.Read(ref _changedAt);
+            var last = Volatile.Read(ref _lastLength);
+            return TimeSpan.FromMilliseconds(!IsWaiting ? Math.Max(since, last) : since < last ? last : 0);
+        }
+    }
 
     /// <summary>Takes the round away from the thread that has it, unless it just waits for the kernel.</summary>
     /// <param name="owner">The new owner.</param>
@@ -64,6 +77,9 @@ internal sealed class LoopRound
                 return false;
             }
 
+            var now = Environment.TickCount64;
+            Volatile.Write(ref _lastLength, now - _changedAt);
+            Volatile.Write(ref _changedAt, now);
             Volatile.Write(ref _isWaiting, true);
             timeout = _postponed.Count > 0 ? 0 : Timeout.Infinite;
         }
@@ -73,6 +89,7 @@ internal sealed class LoopRound
 
         lock (_gate)
         {
+            Volatile.Write(ref _changedAt, Environment.TickCount64);
             Volatile.Write(ref _isWaiting, false);
             (_next, _count) = (0, Math.Max(0, count));
             _postponedOfRound = _postponed.Count;

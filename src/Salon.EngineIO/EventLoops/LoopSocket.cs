@@ -44,6 +44,9 @@ internal sealed class LoopSocket : Stream, ILoopMember
 
     public SocketTraffic Traffic { get; }
 
+    /// <summary>Who watches it.</summary>
+    public EventLoop Loop => _loop;
+
     private LoopSlot Slot { get; }
 
     /// <summary>Reads what has come, or waits for something. With an empty buffer it waits only, and reads nothing.</summary>

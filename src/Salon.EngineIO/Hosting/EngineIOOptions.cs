@@ -51,6 +51,13 @@ public class EngineIOOptions
     public int MaxConnectionsPerAddress { get; set; } = 20_000;
 
     /// <summary>
+    /// Whether the addresses that send most are read more slowly than they send as long as there is more to do than can be done at once
+    /// (<see cref="EngineServer.IsBusy"/>), so that those who send little are served in time. Nothing is refused or lost by it, and nobody is
+    /// held back who sends less than 20 messages a second and two for each of its sessions. The default is <see langword="true"/>.
+    /// </summary>
+    public bool FairTurns { get; set; } = true;
+
+    /// <summary>
     /// How long a client that polls may take from the handshake to its next request, or the session ends. The default is 10 seconds.
     /// </summary>
     public TimeSpan FirstRequestTimeout { get; set; } = TimeSpan.FromSeconds(10);

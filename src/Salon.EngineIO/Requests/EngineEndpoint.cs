@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Salon.EngineIO.Fairness;
 using Salon.EngineIO.Transports;
 using Salon.EngineIO.WebSockets;
 using Salon.Http;
@@ -111,6 +112,7 @@ internal sealed class EngineEndpoint(EngineServer server, IServiceProvider servi
     private async Task UpgradeAsync(HttpContext context, EngineRequest request, EngineSession session)
     {
         server.OnHeaders(context, isFirst: false);
+        await session.WaitForTurnAsync(FairTurns.HandshakeCost);
 
         if (request.Transport != EngineTransport.WebSocket || !server.Options.AllowUpgrades)
         {

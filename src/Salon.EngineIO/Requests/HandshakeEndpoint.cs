@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Salon.EngineIO.EventLoops;
+using Salon.EngineIO.Fairness;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
@@ -46,6 +48,15 @@ internal sealed class HandshakeEndpoint(EngineServer server)
         {
             await server.RefusePlaceAsync(context, full);
         }
+        else if (server.Turns.IsCrowded(context.Connection.RemoteIpAddress))
+        {
+            await server.RefusePlaceAsync(context, AddressVerdict.TooManyOfAddress);
+        }
+        else if (!await WaitForTurnAsync(context))
+        {
+            // Nobody is there any more who could be answered.
+            context.Abort();
+        }
         else if (TryCreateId(context) is not { } id)
         {
             await server.RefuseAsync(context, EngineErrorCode.BadRequest);
@@ -58,6 +69,17 @@ internal sealed class HandshakeEndpoint(EngineServer server)
         {
             await OpenPollingAsync(context, request, id);
         }
+    }
+
+    private async ValueTask<bool> WaitForTurnAsync(HttpContext context)
+    {
+        if (context.Features.Get<LoopConnection>() is { } connection)
+        {
+            server.Lateness.Watch(connection.Loop);
+        }
+
+        await server.Turns.TakeAsync(context.Connection.RemoteIpAddress, FairTurns.HandshakeCost);
+        return !context.RequestAborted.IsCancellationRequested;
     }
 
     private async Task OpenPollingAsync(HttpContext context, EngineRequest request, string id)

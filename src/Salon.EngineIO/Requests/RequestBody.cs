@@ -90,7 +90,8 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
                 return BodyStatus.TooSlow;
             }
 
-            var fits = _length + result.Buffer.Length <= maxLength;
+            var length = result.Buffer.Length;
+            var fits = _length + length <= maxLength;
 
             if (fits)
             {
@@ -99,6 +100,11 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
 
             reader.AdvanceTo(result.Buffer.End);
             session?.OnAlive();
+
+            if (session is not null && !result.IsCompleted)
+            {
+                await session.WaitForTurnAsync((int)length);
+            }
 
             if (!fits || result.IsCompleted)
             {

@@ -14,7 +14,7 @@ internal sealed class Heartbeat(EngineSession session, EngineServer server) : De
     private volatile bool _isStopped;
 
     /// <summary>Whether the client missed its time, even if the timer has not noticed yet.</summary>
-    public bool IsExpired => _isWaiting && !_isHeard && server.Deadlines.IsDue(this);
+    public bool IsExpired => _isWaiting && !_isHeard && !session.IsHeldBack && server.Deadlines.IsDue(this);
 
     /// <summary>Whether something came since the last time that it was due.</summary>
     public bool IsHeard => _isHeard;
@@ -55,7 +55,7 @@ internal sealed class Heartbeat(EngineSession session, EngineServer server) : De
             return;
         }
 
-        if (_isWaiting && !_isHeard)
+        if (_isWaiting && !_isHeard && !session.IsHeldBack)
         {
             session.Close(CloseReason.PingTimeout);
             return;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
+using Salon.EngineIO.Fairness;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Requests;
 using Salon.Timing;
@@ -66,6 +67,8 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
             await EngineError.WriteAsync(context, EngineErrorCode.BadRequest);
             return;
         }
+
+        await session.WaitForTurnAsync(FairTurns.RequestCost);
 
         PollEnd end;
 
@@ -240,16 +243,20 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
     {
         var reader = new PayloadReader(payload);
         var oldReader = new OldPayloadReader(payload, isBinary);
+        var cost = FairTurns.RequestCost;
 
         while (true)
         {
             switch (session.Protocol == 3 ? oldReader.Read(out var packet) : reader.Read(out packet))
             {
                 case PayloadStatus.Packet:
+                    cost += FairTurns.MessageCost;
                     await session.OnPacketAsync(packet);
                     break;
 
                 case PayloadStatus.End:
+                    // Its client sends the next when it has the answer.
+                    await session.WaitForTurnAsync(cost);
                     return PostResult.Ok;
 
                 default:

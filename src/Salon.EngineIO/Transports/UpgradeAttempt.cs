@@ -41,6 +41,8 @@ internal sealed class UpgradeAttempt
         server.Deadlines.Schedule(_timeout, server.Options.UpgradeTimeout);
     }
 
+    public EngineSession Session => _session;
+
     private bool IsEnded => Volatile.Read(ref _isEnded) != 0;
 
     public ValueTask OnPacketAsync(in EnginePacket packet)

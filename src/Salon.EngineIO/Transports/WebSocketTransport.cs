@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Salon.EngineIO.EventLoops;
+using Salon.EngineIO.Fairness;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.WebSockets;
@@ -38,6 +40,12 @@ internal sealed partial class WebSocketTransport : Deadline, ISessionTransport, 
         _server = server;
         _abort = accepted.Abort;
         _endSending = accepted.EndSending;
+
+        if (accepted.Stream is LoopSocket socket)
+        {
+            server.Lateness.Watch(socket.Loop);
+        }
+
         _queue = new SendQueue(options.MaxSendQueueBytes);
         _reader = new WebSocketReader(accepted.Stream, this, new MessageAssembler(options.MaxHttpBufferSize, accepted.IsCompressed));
         _writer = new WebSocketWriter(accepted.Stream, accepted.IsCompressed ? options.PerMessageDeflateThreshold : null, OnBroken);
@@ -108,7 +116,13 @@ internal sealed partial class WebSocketTransport : Deadline, ISessionTransport, 
             return OnGarbage();
         }
 
-        return _session is { } session ? session.OnPacketAsync(packet) : _upgrade?.OnPacketAsync(packet) ?? default;
+        if (_session is not { } session)
+        {
+            return _upgrade?.OnPacketAsync(packet) ?? default;
+        }
+
+        var handling = session.OnPacketAsync(packet);
+        return _server.Turns.IsCounting ? HandleInTurnAsync(handling, session, data.Length) : handling;
     }
 
     public void OnPing(ReadOnlySpan<byte> payload)
@@ -118,6 +132,12 @@ internal sealed partial class WebSocketTransport : Deadline, ISessionTransport, 
     }
 
     public void OnPong() => _session?.OnAlive();
+
+    public ValueTask WaitForTurnAsync(int cost)
+    {
+        var session = _session ?? _upgrade?.Session;
+        return session is null ? default : session.WaitForTurnAsync(cost);
+    }
 
     /// <summary>The client did not answer our close frame in time.</summary>
     protected internal override void OnDue() => Abort();
@@ -160,6 +180,12 @@ internal sealed partial class WebSocketTransport : Deadline, ISessionTransport, 
             queue.Complete(discard: true);
             Abort();
         }
+    }
+
+    private static async ValueTask HandleInTurnAsync(ValueTask handling, EngineSession session, int length)
+    {
+        await handling;
+        await session.WaitForTurnAsync(FairTurns.MessageCost + length);
     }
 
     private bool TryParse(ReadOnlyMemory<byte> data, bool isBinary, out EnginePacket packet)

@@ -13,4 +13,8 @@ internal interface IWebSocketReceiver
     void OnPing(ReadOnlySpan<byte> payload);
 
     void OnPong();
+
+    /// <summary>Everything of a read was given; before the next, it may be the turn of others.</summary>
+    /// <param name="cost">What the pings and pongs in it cost (<see cref="Fairness.FairTurns"/>); messages were told one by one.</param>
+    ValueTask WaitForTurnAsync(int cost);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Unicode;
 using Salon.EngineIO.EventLoops;
+using Salon.EngineIO.Fairness;
 
 namespace Salon.EngineIO.WebSockets;
 
@@ -24,6 +25,8 @@ internal sealed class WebSocketReader(Stream stream, IWebSocketReceiver receiver
         {
             while (await FillAsync())
             {
+                var cost = 0;
+
                 while (TryTakeFrame(out var header, out var payload, out var violation) || violation is not null)
                 {
                     if (violation is { } broken)
@@ -38,6 +41,7 @@ internal sealed class WebSocketReader(Stream stream, IWebSocketReceiver receiver
 
                     if (header.IsControl)
                     {
+                        cost += FairTurns.ControlCost;
                         OnControl(header.Opcode, payload.Span);
                     }
                     else if (assembler.Add(header, payload, out var message) is { } status)
@@ -54,6 +58,8 @@ internal sealed class WebSocketReader(Stream stream, IWebSocketReceiver receiver
                         }
                     }
                 }
+
+                await receiver.WaitForTurnAsync(cost);
             }
 
             return ReadEnd.Lost;

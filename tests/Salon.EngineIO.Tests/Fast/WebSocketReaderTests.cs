@@ -170,6 +170,8 @@ public class WebSocketReaderTests
         public void OnPing(ReadOnlySpan<byte> payload) => Seen.Add($"ping {Encoding.UTF8.GetString(payload)}");
 
         public void OnPong() => Seen.Add("pong");
+
+        public ValueTask WaitForTurnAsync(int cost) => default;
     }
 
     /// <summary>A connection that gives at most so many bytes at a time.</summary>

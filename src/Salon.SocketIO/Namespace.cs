@@ -27,6 +27,7 @@ public sealed partial class Namespace : Broadcaster
         Targets = [this];
         _slowClients = (int)(parent?.SlowClients ?? server.Options.SlowClients);
         Servers = new NamespaceServers(this);
+        Entrance = new NamespaceEntrance(this);
         Adapter = server.CreateAdapter(this);
 
         // An adapter of somebody else's delivers without asking what was missed.
@@ -69,6 +70,9 @@ public sealed partial class Namespace : Broadcaster
 
     internal NamespaceHandlers Handlers => _handlers;
 
+    /// <summary>How a socket comes in.</summary>
+    internal NamespaceEntrance Entrance { get; }
+
     internal override IReadOnlyList<Namespace> Targets { get; }
 
     internal override SocketIOServer Owner => Server;
@@ -100,81 +104,18 @@ public sealed partial class Namespace : Broadcaster
     /// <summary>A number that ties an event of this namespace and its answers together.</summary>
     internal long NextAckId() => Interlocked.Increment(ref _lastAckId) - 1;
 
-    /// <summary>Takes a client through the middleware and in, or tells it why not. Never fails.</summary>
-    internal async Task ConnectAsync(Client client, Socket socket, SavedSession? session)
+    /// <summary>A socket is on its way in, and is in the rooms that it is to be in.</summary>
+    internal void Add(Socket socket) => _sockets[socket.Id] = socket;
+
+    /// <summary>A socket that was on its way in is not let in: nothing of it stays. Never fails.</summary>
+    internal async Task TakeOutAsync(Socket socket)
     {
-        try
-        {
-            await LetInAsync(client, socket, session);
-        }
-        catch (Exception exception)
-        {
-            // The limiter, the adapter or the parser: each may be somebody else's.
-            Server.Guard.Fail(nameof(ConnectAsync), exception, Name, Log.ConnectFailed);
-            await TurnAwayAsync(client, socket, session);
-        }
-    }
-
-    private async Task LetInAsync(Client client, Socket socket, SavedSession? session)
-    {
-        if (AskLimiter(socket) is { } limited)
-        {
-            // Its state waits for it.
-            client.Refuse(socket, limited);
-            session?.Restore();
-            Exit(socket);
-            return;
-        }
-
-        var isTrusted = session is not null && Recovery!.SkipsMiddleware;
-
-        if (!isTrusted && await AskMiddlewareAsync(socket) is { } error)
-        {
-            session?.Abandon();
-            client.Refuse(socket, error);
-            Forget(socket);
-            return;
-        }
-
-        await Adapter.AddAsync(socket);
-
-        foreach (var room in session?.Rooms.Where(room => room != socket.Id) ?? [])
-        {
-            await RejoinAsync(socket, room);
-        }
-
-        _sockets[socket.Id] = socket;
-
-        if (client.TryAdmit(socket, session))
-        {
-            socket.Start(RunConnectionHandlersAsync(socket));
-        }
-        else
-        {
-            // The connection ended during the middleware: nobody heard of the socket, and nobody will, but the client may try again.
-            Forget(socket);
-            session?.Restore();
-        }
-    }
-
-    /// <summary>Something failed on the way in: the client is told, and nothing of the socket stays.</summary>
-    private async Task TurnAwayAsync(Client client, Socket socket, SavedSession? session)
-    {
-        if (socket.Connected)
-        {
-            // It counts as connected, but its client may never have read so.
-            Server.Guard.Call(nameof(Socket.Disconnect), socket, static socket => socket.Disconnect(close: true));
-            return;
-        }
-
-        // Its state waits for it.
-        session?.Restore();
-        Server.Guard.Call(nameof(Client.Refuse), (client, socket), static refused => refused.client.Refuse(refused.socket, new ConnectError("Internal error")));
         _sockets.TryRemove(new KeyValuePair<string, Socket>(socket.Id, socket));
         await RemoveFromAdapterAsync(socket);
         Exit(socket);
     }
 
+    /// <summary>A socket is gone. Nobody waits until it has left its rooms.</summary>
     internal void Forget(Socket socket)
     {
         _sockets.TryRemove(new KeyValuePair<string, Socket>(socket.Id, socket));
@@ -219,66 +160,6 @@ public sealed partial class Namespace : Broadcaster
         catch (Exception exception)
         {
             Server.Guard.Fail(nameof(IAdapter.RemoveAsync), exception, Name, Log.RemovalFailed);
-        }
-    }
-
-    /// <summary>Puts a socket that came back into a room that it was in, unless the middleware has filled its place.</summary>
-    private async ValueTask RejoinAsync(Socket socket, string room)
-    {
-        try
-        {
-            await Adapter.JoinAsync(socket, room);
-        }
-        catch (SocketIOException exception)
-        {
-            Log.NotRejoined(Server.Logger, Name, exception.Message);
-        }
-    }
-
-    private ConnectError? AskLimiter(Socket socket)
-    {
-        if (RateLimiting.Ask(Server.Options.ConnectLimiter, socket.Handshake) is not { } retryAfter)
-        {
-            return null;
-        }
-
-        Server.Metrics.OnConnectLimited();
-        return new ConnectError("Too many connections", new RateLimitedReply("rate_limited", retryAfter.TotalSeconds));
-    }
-
-    private async Task<ConnectError?> AskMiddlewareAsync(Socket socket)
-    {
-        try
-        {
-            foreach (var middleware in Parent is null ? _handlers.Middleware : [.. Parent.Handlers.Middleware, .. _handlers.Middleware])
-            {
-                if (await middleware(socket) is { } error)
-                {
-                    return error;
-                }
-            }
-
-            return null;
-        }
-        catch (Exception exception)
-        {
-            Server.Guard.Fail(nameof(Use), exception, Name, Log.MiddlewareFailed);
-            return new ConnectError("Internal error");
-        }
-    }
-
-    private async Task RunConnectionHandlersAsync(Socket socket)
-    {
-        foreach (var handler in Parent is null ? _handlers.Connection : [.. Parent.Handlers.Connection, .. _handlers.Connection])
-        {
-            try
-            {
-                await handler(socket);
-            }
-            catch (Exception exception)
-            {
-                Server.Guard.Fail(nameof(OnConnection), exception, Name, Log.ConnectionHandlerFailed);
-            }
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
 
     private readonly ConcurrentDictionary<string, ChatRoom> _rooms = new(StringComparer.Ordinal);
     private readonly RoomLooks _looks = new();
-    private readonly ConcurrentDictionary<string, Task> _founding = new(StringComparer.Ordinal);
+    private readonly FoundingTurns _founding = new();
     private readonly Lock _gate = new();
     private RoomListing? _listing;
     private RoomList? _list;
@@ -70,27 +70,20 @@ internal sealed class RoomDirectory(IChatStore store, TimeProvider timeProvider)
     public async ValueTask<(ChatRoom Room, bool IsNew)> FoundAsync(string name, string founder)
     {
         var look = ChatName.ToKey(name);
-        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        IDisposable? turn;
 
-        while (_founding.GetOrAdd(look, mine.Task) is var other && other != mine.Task)
+        while ((turn = await _founding.TakeOrWaitAsync(look)) is null)
         {
-            await other;
-
             if (await FindAsync(name) is { } room)
             {
                 return (room, false);
             }
         }
 
-        try
+        using (turn)
         {
             // The name may have been taken between the caller's look and this one's turn.
             return await FindAlikeAsync(look) is { } room ? (room, false) : await StoreAsync(name, founder);
-        }
-        finally
-        {
-            _founding.TryRemove(look, out _);
-            mine.SetResult();
         }
     }
 

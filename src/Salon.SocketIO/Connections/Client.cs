@@ -255,7 +255,7 @@ internal sealed class Client : Deadline, IEngineHandler
         if (_sockets.TryAdd(socket))
         {
             // It tells the client how it ends.
-            _server.Guard.Forget(nameof(Namespace.ConnectAsync), entered.ConnectAsync(this, socket, session));
+            _server.Guard.Forget(nameof(NamespaceEntrance.ConnectAsync), entered.Entrance.ConnectAsync(this, socket, session));
         }
         else
         {

@@ -12,19 +12,19 @@ public sealed class ScriptedCall
 
     public string Name => Words[0].ToUpperInvariant();
 
-    /// <summary>What a Redis without any data says. Asking for it is what subscribes to channels, and leaves them.</summary>
+    /// <summary>What a Redis without any data says.</summary>
     public string Default => Name switch
     {
         "HELLO" => "%0\r\n",
         "PING" => "+PONG\r\n",
         "SELECT" => ScriptedRedis.Ok,
         "ROLE" => ScriptedRedis.Array(ScriptedRedis.Bulk("master"), ScriptedRedis.Number(0), ScriptedRedis.Array()),
-        "SUBSCRIBE" or "UNSUBSCRIBE" or "SSUBSCRIBE" or "SUNSUBSCRIBE" or "PSUBSCRIBE" or "PUNSUBSCRIBE" => _connection.Subscribe(Words),
+        "SUBSCRIBE" or "UNSUBSCRIBE" or "SSUBSCRIBE" or "SUNSUBSCRIBE" or "PSUBSCRIBE" or "PUNSUBSCRIBE" => string.Concat(Words[1..].Select(channel => $">3\r\n{ScriptedRedis.Bulk(Words[0].ToLowerInvariant())}{ScriptedRedis.Bulk(channel)}{ScriptedRedis.Number(1)}")),
         _ => ScriptedRedis.Error($"ERR unknown command '{Words[0]}'"),
     };
 
     /// <summary>Answers, at last.</summary>
-    public void Reply(string reply) => _connection.Write(reply);
+    public void Reply(string reply) => _connection.Reply(Words, reply);
 
     /// <summary>Ends the connection that it came on.</summary>
     public void Cut() => _connection.Close();

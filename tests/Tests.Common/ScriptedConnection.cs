@@ -5,23 +5,29 @@ using System.Text;
 namespace Salon.Tests;
 
 /// <summary>One connection to a <see cref="ScriptedRedis"/>: takes commands apart, and knows what was subscribed to.</summary>
-internal sealed class ScriptedConnection(ScriptedRedis owner, Socket socket)
+internal sealed class ScriptedConnection
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string> _channels = [];
-    private readonly NetworkStream _stream = new(socket, ownsSocket: true);
+    private readonly ScriptedRedis _owner;
+    private readonly NetworkStream _stream;
+    private readonly StreamReader _reader;
+
+    public ScriptedConnection(ScriptedRedis owner, Socket socket)
+    {
+        (_owner, _stream) = (owner, new NetworkStream(socket, ownsSocket: true));
+        _reader = new StreamReader(_stream, Encoding.Latin1);
+    }
 
     public async Task RunAsync()
     {
-        using var reader = new StreamReader(_stream, Encoding.Latin1);
-
         try
         {
-            while (await ReadAsync(reader) is { } words)
+            while (await ReadAsync(_reader) is { } words)
             {
                 var call = new ScriptedCall(this, words);
 
-                if (owner.Answer(call) is { } answer)
+                if (_owner.Answer(call) is { } answer)
                 {
                     call.Reply(answer);
                 }
@@ -80,28 +86,28 @@ internal sealed class ScriptedConnection(ScriptedRedis owner, Socket socket)
     }
 
     /// <summary>
-    /// Confirms that channels were subscribed to, or are not any more. Sharded ones have an S before their names here. It is said before anything can
-    /// be published to them.
+    /// Answers a command. What is subscribed to by it is so from this moment on: nothing is said on a channel before its confirmation. Sharded
+    /// ones have an S before their names here.
     /// </summary>
-    /// <returns>What is still to be said: nothing.</returns>
-    public string Subscribe(string[] words)
+    public void Reply(string[] words, string reply)
     {
-        var verb = words[0].ToLower(CultureInfo.InvariantCulture);
-        var kind = verb is "ssubscribe" or "sunsubscribe" ? "S" : "";
-        var pushes = "";
-
         lock (_gate)
         {
+            Write(reply);
+
+            if (!reply.StartsWith('>'))
+            {
+                return;
+            }
+
+            var verb = words[0].ToLowerInvariant();
+            var kind = verb is "ssubscribe" or "sunsubscribe" ? "S" : "";
+
             foreach (var channel in words[1..])
             {
                 _ = verb.Contains("unsub", StringComparison.Ordinal) ? _channels.Remove(kind + channel) : _channels.Add(kind + channel);
-                pushes += $">3\r\n{ScriptedRedis.Bulk(verb)}{ScriptedRedis.Bulk(channel)}{ScriptedRedis.Number(_channels.Count)}";
             }
-
-            Write(pushes);
         }
-
-        return "";
     }
 
     private static async Task<string[]?> ReadAsync(StreamReader reader)

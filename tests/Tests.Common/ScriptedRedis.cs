@@ -169,19 +169,32 @@ public sealed class ScriptedRedis : IAsyncDisposable
         {
             while (true)
             {
-                var connection = new ScriptedConnection(this, await listener.AcceptSocketAsync());
-
-                lock (_gate)
-                {
-                    _connections.Add(connection);
-                }
-
-                Keep(ServeAsync(connection));
+                Serve(await listener.AcceptSocketAsync());
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // It went away.
+        }
+    }
+
+    private void Serve(Socket socket)
+    {
+        try
+        {
+            var connection = new ScriptedConnection(this, socket);
+
+            lock (_gate)
+            {
+                _connections.Add(connection);
+            }
+
+            Keep(ServeAsync(connection));
+        }
+        catch (IOException)
+        {
+            // The client is gone already.
+            socket.Dispose();
         }
     }
 

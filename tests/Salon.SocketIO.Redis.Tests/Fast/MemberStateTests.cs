@@ -169,7 +169,7 @@ public sealed class MemberStateTests : IAsyncLifetime
         await asking.Soon();
 
         Assert.Equal(["a"], Others());
-        await Eventually.Async("Redis was asked", () => Held() is not null);
+        await UntilAsync("Redis was asked", () => Held() is not null);
         Volatile.Write(ref _isHolding, false);
         Held()!.Reply(Leases(Held()!));
     }

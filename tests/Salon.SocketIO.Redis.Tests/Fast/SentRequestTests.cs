@@ -101,8 +101,8 @@ public sealed class SentRequestTests : IAsyncLifetime
         await _played.UntilAsync("it is given up", () => taken.IsCompleted, seconds: 0.5);
         Assert.Equal(ForwardStatus.Unavailable, await taken);
         Assert.InRange(_played.Time.GetElapsedTime(started).TotalSeconds, 25, 200);
-        Assert.Contains("Ask 2 to them", Said());
         await Eventually.Async("it is told", () => Said()[^1] == "Gone 2 to them");
+        Assert.Contains("Ask 2 to them", Said());
     }
 
     [Fact]

@@ -16,10 +16,8 @@ public static class JsonpPayload
     /// <param name="payload">The payload, in UTF-8.</param>
     public static byte[] Wrap(int index, ReadOnlySpan<byte> payload)
     {
-        // U+2028 and U+2029 are fine in JSON, but end a line in the script engines that still need JSON-P.
-        var text = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(Encoding.UTF8.GetString(payload))
-            .Replace("\u2028", "\\u2028", StringComparison.Ordinal)
-            .Replace("\u2029", "\\u2029", StringComparison.Ordinal);
+        // It escapes U+2028 and U+2029 as well, which are fine in JSON, but end a line in the script engines that still need JSON-P.
+        var text = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(Encoding.UTF8.GetString(payload));
 
         return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"___eio[{index}](\"{text}\");"));
     }

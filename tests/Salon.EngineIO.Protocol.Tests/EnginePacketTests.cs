@@ -6,6 +6,25 @@ namespace Salon.EngineIO.Protocol.Tests;
 public class EnginePacketTests
 {
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(1000)]
+    public void Binary_data_in_its_text_form_is_read_as_what_it_was(int length)
+    {
+        var data = Enumerable.Range(0, length).Select(static i => (byte)(i * 7)).ToArray();
+
+        var encoded = EnginePacket.EncodeBase64(data);
+
+        Assert.Equal("b" + Convert.ToBase64String(data), Encoding.ASCII.GetString(encoded));
+        Assert.True(EnginePacket.TryParseText(encoded, out var packet));
+        Assert.Equal((EnginePacketType.Message, true), (packet.Type, packet.IsBinary));
+        Assert.Equal(data, packet.Data.ToArray());
+    }
+
+    [Theory]
     [InlineData("0{}", EnginePacketType.Open, "{}")]
     [InlineData("1", EnginePacketType.Close, "")]
     [InlineData("2probe", EnginePacketType.Ping, "probe")]

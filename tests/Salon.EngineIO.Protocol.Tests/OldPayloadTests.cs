@@ -6,6 +6,25 @@ namespace Salon.EngineIO.Protocol.Tests;
 /// <summary>Payloads of Engine.IO v3: packets with their lengths in front, as text or as binary.</summary>
 public class OldPayloadTests
 {
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(1000)]
+    public void Binary_data_in_its_text_form_is_read_as_what_it_was(int length)
+    {
+        var data = Enumerable.Range(0, length).Select(static i => (byte)(i * 7)).ToArray();
+
+        var encoded = OldPacket.EncodeBase64(data);
+
+        Assert.Equal("b4" + Convert.ToBase64String(data), Encoding.ASCII.GetString(encoded));
+        Assert.True(OldPacket.TryParseText(encoded, out var packet));
+        Assert.Equal((EnginePacketType.Message, true), (packet.Type, packet.IsBinary));
+        Assert.Equal(data, packet.Data.ToArray());
+    }
+
     [Fact]
     public void Packets_of_a_text_payload_are_read_in_order()
     {

@@ -191,6 +191,7 @@ public sealed class ClusterStateTests : IAsyncLifetime
         await KnownAsync();
         await using var subscription = await WaitAsync(Redis.SubscribeShardedAsync(Low, message => Hear(TestClient.Text(message.Payload))));
         Assert.Equal((1, 0), (_first.Publish(Low, "a"), _second.Publish(Low, "nobody")));
+        await Eventually.Async("it is heard", () => Heard() == "a");
 
         // What is still on its way when the channel goes elsewhere is lost.
         await Eventually.Async("the first was heard", () => Heard() == "a");

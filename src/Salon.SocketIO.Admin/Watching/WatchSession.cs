@@ -76,10 +76,13 @@ internal sealed class WatchSession : IDisposable
 
         foreach (var (key, watched) in _watched)
         {
-            if (!watched.Socket.Connected && _watched.TryRemove(new KeyValuePair<(string, string), WatchedSocket>(key, watched)))
+            // The first time, the end of its connection may be about to be told.
+            if (watched.IsGone && _watched.TryRemove(new KeyValuePair<(string, string), WatchedSocket>(key, watched)))
             {
                 watched.Dispose();
             }
+
+            watched.IsGone = !watched.Socket.Connected;
         }
 
         foreach (var socket in existing.SelectMany(static space => space.Sockets.Values))

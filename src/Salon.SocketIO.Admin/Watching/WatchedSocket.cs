@@ -34,6 +34,9 @@ internal sealed class WatchedSocket : IDisposable
 
     public Socket Socket => _socket;
 
+    /// <summary>Whether it was gone already when <see cref="WatchSession.Prune"/> looked last, which alone uses this.</summary>
+    public bool IsGone { get; set; }
+
     public void Dispose()
     {
         _socket.Conn.Upgraded -= OnUpgraded;

@@ -9,8 +9,8 @@ using Salon.Tests;
 namespace Salon.EngineIO.Tests.Fast;
 
 /// <summary>
-/// Connections from their acceptance to their end, without Kestrel: <see cref="LoopListener"/>, <see cref="LoopConnection"/> and
-/// <see cref="EventLoopGroup"/>, over loopback. What goes wrong on Linux alone is looked at there alone.
+/// Connections from their acceptance to their end, without Kestrel: <see cref="LoopListener"/>, <see cref="LoopConnection"/>,
+/// <see cref="EventLoopGroup"/> and <see cref="SocketTraffic"/>, over loopback. What goes wrong on Linux alone is looked at there alone.
 /// </summary>
 [Trait("Stage", "fast")]
 public sealed class LoopListenerTests : IAsyncLifetime

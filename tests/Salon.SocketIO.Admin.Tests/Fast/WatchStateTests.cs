@@ -6,7 +6,10 @@ using Salon.Tests;
 
 namespace Salon.SocketIO.Admin.Tests.Fast;
 
-/// <summary>What administrators are told, and that nothing is watched without any. Our clock; where sockets are needed, a server in this process.</summary>
+/// <summary>
+/// What administrators are told, and that nothing is watched without any: <see cref="ServerWatch"/>, <see cref="WatchSession"/>,
+/// <see cref="WatchedSocket"/>, <see cref="NamespaceWatch"/>. Our clock; where sockets are needed, a server in this process.
+/// </summary>
 [Trait("Stage", "fast")]
 public sealed class WatchStateTests
 {
@@ -89,6 +92,9 @@ public sealed class WatchStateTests
         await second.ReceiveAsync("socket_disconnected");
         await client.SendAsync("42[\"echo\",1]");
         Assert.Equal(id, (await second.ReceiveAsync("event_received", null, "socket_disconnected"))[1].GetString());
+        await client.SendAsync("42[\"join\",\"attic\"]");
+        var joined = await second.ReceiveAsync("room_joined", null, "event_received", "event_sent");
+        Assert.Equal(["/", "attic", id], joined.Take(3).Select(static argument => argument.GetString()));
         await second.DisposeAsync();
         await Eventually.Async("both are gone", () => server.IO.Of("/admin").Sockets.Count == 0);
         _time.Advance(TimeSpan.FromSeconds(10));

@@ -7,7 +7,10 @@ using Salon.Tests;
 
 namespace Salon.SocketIO.Tests.Units;
 
-/// <summary>Who is called for an event, how often, and what becomes of those who fail, come late or leave in the middle.</summary>
+/// <summary>
+/// Who is called for an event, how often, and what becomes of those who fail, come late or leave in the middle: <see cref="EventTable"/>,
+/// <see cref="EventListener"/>, <see cref="DisconnectHandlers"/>, <see cref="ServerListeners"/> and <see cref="SocketHooks"/>.
+/// </summary>
 [Trait("Stage", "fast")]
 public sealed class HandlerStateTests : IAsyncLifetime
 {

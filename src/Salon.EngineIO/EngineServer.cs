@@ -52,6 +52,7 @@ public sealed class EngineServer : IDisposable
         Options = options;
         _createHandler = createHandler;
         _places = new AddressCounts(options.MaxConnectionsPerAddress, options.MaxConnections);
+        Bodies = CreateBodies(options);
         _timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Logger = SafeLogger.Create(services.GetService<ILoggerFactory>(), typeof(EngineServer).FullName!);
         Metrics = new EngineIOMetrics(services);
@@ -97,6 +98,9 @@ public sealed class EngineServer : IDisposable
     internal DeadlineScheduler Deadlines { get; }
 
     internal EngineIOMetrics Metrics { get; }
+
+    /// <summary>How many bytes of large bodies are being read.</summary>
+    internal AddressCounts Bodies { get; }
 
     /// <summary>How late things are.</summary>
     internal Lateness Lateness { get; }
@@ -275,6 +279,13 @@ public sealed class EngineServer : IDisposable
         {
             _places.Remove(ClientAddress.Of(session.Handshake.RemoteAddress));
         }
+    }
+
+    private static AddressCounts CreateBodies(EngineIOOptions options)
+    {
+        // A block is up to twice as large as what is in it.
+        var largest = (int)Math.Min(int.MaxValue, 4L * options.MaxHttpBufferSize);
+        return new AddressCounts(Math.Max(options.MaxBodyBytes / 4, largest), Math.Max(options.MaxBodyBytes, largest));
     }
 
     private Task RunAsync(HttpContext context, int step)

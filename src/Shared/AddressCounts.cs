@@ -19,12 +19,12 @@ internal sealed class AddressCounts(int maxPerAddress, int maxTotal)
     /// <summary>How many an address holds.</summary>
     public int Count(ClientAddress address) => _counts.GetValueOrDefault(address);
 
-    /// <summary>Counts one more, unless the address or all together have as many as they may.</summary>
-    public AddressVerdict TryAdd(ClientAddress address)
+    /// <summary>Counts one more, or several, unless the address or all together would have more than they may.</summary>
+    public AddressVerdict TryAdd(ClientAddress address, int amount = 1)
     {
-        if (Interlocked.Increment(ref _total) > maxTotal)
+        if (Interlocked.Add(ref _total, amount) > maxTotal)
         {
-            Interlocked.Decrement(ref _total);
+            Interlocked.Add(ref _total, -amount);
             return AddressVerdict.TooManyInTotal;
         }
 
@@ -32,24 +32,24 @@ internal sealed class AddressCounts(int maxPerAddress, int maxTotal)
         {
             if (!_counts.TryGetValue(address, out var count))
             {
-                if (maxPerAddress > 0 && _counts.TryAdd(address, 1))
+                if (amount <= maxPerAddress && _counts.TryAdd(address, amount))
                 {
                     return AddressVerdict.Counted;
                 }
 
-                if (maxPerAddress > 0)
+                if (amount <= maxPerAddress)
                 {
                     continue;
                 }
             }
 
-            if (count >= maxPerAddress)
+            if (count > maxPerAddress - amount)
             {
-                Interlocked.Decrement(ref _total);
+                Interlocked.Add(ref _total, -amount);
                 return AddressVerdict.TooManyOfAddress;
             }
 
-            if (_counts.TryUpdate(address, count + 1, count))
+            if (_counts.TryUpdate(address, count + amount, count))
             {
                 return AddressVerdict.Counted;
             }
@@ -67,18 +67,19 @@ internal sealed class AddressCounts(int maxPerAddress, int maxTotal)
         return Count(address) >= maxPerAddress ? AddressVerdict.TooManyOfAddress : AddressVerdict.Counted;
     }
 
-    /// <summary>Takes one back that was counted. One that was not changes nothing: or there would soon be room for more than all.</summary>
-    public void Remove(ClientAddress address)
+    /// <summary>Takes back what was counted. What was not changes nothing: or there would soon be room for more than all.</summary>
+    public void Remove(ClientAddress address, int amount = 1)
     {
         while (_counts.TryGetValue(address, out var count))
         {
-            var isChanged = count == 1
-                ? _counts.TryRemove(new KeyValuePair<ClientAddress, int>(address, 1))
-                : _counts.TryUpdate(address, count - 1, count);
+            var taken = Math.Min(count, amount);
+            var isChanged = count == taken
+                ? _counts.TryRemove(new KeyValuePair<ClientAddress, int>(address, count))
+                : _counts.TryUpdate(address, count - taken, count);
 
             if (isChanged)
             {
-                Interlocked.Decrement(ref _total);
+                Interlocked.Add(ref _total, -taken);
                 return;
             }
         }

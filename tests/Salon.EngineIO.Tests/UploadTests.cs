@@ -61,6 +61,50 @@ public class UploadTests
     }
 
     [Fact]
+    public async Task Posts_that_take_more_memory_than_there_is_for_them_are_refused_until_others_are_done()
+    {
+        await using var server = await EchoServer.StartAsync(options => (options.MaxHttpBufferSize, options.MaxBodyBytes) = (100_000, 1));
+        var (clients, connections) = (new List<RawPollingClient>(), new List<RawConnection>());
+
+        // Blocks of 128 KiB, of which three fit into four times the largest body.
+        for (var i = 0; i < 4; i++)
+        {
+            clients.Add(await RawPollingClient.OpenAsync(server.Uri));
+            connections.Add(await RawConnection.ConnectAsync(server.Uri));
+            await SendAsync(connections[i], Head(clients[i], 90_000) + "4" + new string('x', 79_999));
+            var expected = Math.Min(i + 1, 3) * 128 * 1024;
+            await Eventually.Async("it is held", () => server.Engine.Bodies.Total == expected && (i < 3 || !server.Closes.IsEmpty));
+        }
+
+        var refusal = await connections[3].ReceiveHeadAsync();
+        Assert.StartsWith("HTTP/1.1 503", refusal);
+        Assert.Contains("Retry-After: 5", refusal);
+        Assert.Equal(CloseReason.TransportError, Assert.Single(server.Closes));
+
+        await SendAsync(connections[0], new string('x', 10_000));
+        Assert.StartsWith("HTTP/1.1 200", await connections[0].ReceiveHeadAsync());
+        Assert.Equal(90_000, (await clients[0].ReceiveAsync())!.Length);
+
+        // One that is given up half way gives its room back, too.
+        connections[1].Dispose();
+        await Eventually.Async("there is room again", () => server.Engine.Bodies.Total == 128 * 1024);
+
+        await using var next = await RawPollingClient.OpenAsync(server.Uri);
+        await next.SendAsync("4" + new string('y', 80_000));
+        Assert.Equal(80_001, (await next.ReceiveAsync())!.Length);
+        await SendAsync(connections[2], new string('x', 10_000));
+        Assert.StartsWith("HTTP/1.1 200", await connections[2].ReceiveHeadAsync());
+        await Eventually.Async("all is given back", () => server.Engine.Bodies.Total == 0);
+
+        connections.ForEach(static connection => connection.Dispose());
+
+        foreach (var client in clients)
+        {
+            await client.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task The_next_post_is_taken_as_soon_as_the_last_one_is_being_answered()
     {
         var answer = new HeldStream();

@@ -8,7 +8,12 @@ internal sealed class LoopOptions(KestrelServerLimits limits)
 {
     public const int Backlog = 512;
 
-    public PipeOptions Input { get; } = CreatePipeOptions(limits.MaxRequestBufferSize);
+    private const long MinInput = 64 * 1024;
+
+    // Less than the limit, which is a megabyte: what the application does not read yet can wait in the network, and thousands of connections may
+    // wait so. But never less than the head of a request needs, which is read as a whole.
+    public PipeOptions Input { get; } = CreatePipeOptions(
+        Math.Min(limits.MaxRequestBufferSize ?? long.MaxValue, Math.Max(MinInput, 2L * (limits.MaxRequestLineSize + limits.MaxRequestHeadersTotalSize))));
 
     // What is flushed is sent by whoever flushes it, from memory that is given back at once: a thousand event streams that are written to in a row
     // need no thousand blocks, and no thousand changes of thread.

@@ -32,6 +32,13 @@ public class EngineIOOptions
     public int MaxHttpBufferSize { get; set; } = 1_000_000;
 
     /// <summary>
+    /// How many bytes of POSTs may be in memory at once while they are read, and a quarter of them from one address (of IPv6, the first 64 bits).
+    /// Those of up to 16 KiB are not counted, and two of <see cref="MaxHttpBufferSize"/> always have room. A POST for which there is none is answered
+    /// with 503 and <c>Retry-After</c>, and ends its session. The default is 256 MiB.
+    /// </summary>
+    public int MaxBodyBytes { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>
     /// How many bytes may wait for one client, each message counted with the 120 bytes that it costs besides. A client for which more would
     /// have to wait is closed as too slow (<see cref="CloseReason.TooSlow"/>); volatile messages are dropped instead. A message that alone is
     /// larger waits beside the others: one always may, several up to four times this. The default is 4 MiB.

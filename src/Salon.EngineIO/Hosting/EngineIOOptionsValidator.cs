@@ -27,6 +27,7 @@ internal static class EngineIOOptionsValidator
         foreach (var (name, value) in new[]
         {
             (nameof(options.MaxHttpBufferSize), options.MaxHttpBufferSize),
+            (nameof(options.MaxBodyBytes), options.MaxBodyBytes),
             (nameof(options.MaxConnections), options.MaxConnections),
             (nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress),
         })

@@ -77,6 +77,10 @@ internal sealed class ElsewhereEndpoint(EngineServer server, IRequestForwarder f
                 context.Response.StatusCode = StatusCodes.Status408RequestTimeout;
                 return true;
 
+            case BodyStatus.NoRoom:
+                await Refusals.WriteNoRoomAsync(context);
+                return true;
+
             default:
                 return true;
         }

@@ -13,6 +13,9 @@ internal static partial class Refusals
     private static readonly ReadOnlyMemory<byte> Full =
         """{"title":"Service Unavailable","status":503,"detail":"There are as many connections as there may be. Try again in a moment."}"""u8.ToArray();
 
+    private static readonly ReadOnlyMemory<byte> NoRoom =
+        """{"title":"Service Unavailable","status":503,"detail":"So many large requests are being read that there is no room for this one. Try again in a moment."}"""u8.ToArray();
+
     public static Task RefuseAsync(this EngineServer server, HttpContext context, EngineErrorCode code, string? message = null, int? statusCode = null)
     {
         server.OnRefused(context, code, message ?? code.ToMessage());
@@ -38,6 +41,9 @@ internal static partial class Refusals
 
         return WriteUnavailableAsync(context, Full, RetryAfterSeconds);
     }
+
+    /// <summary>So much is being read from clients that there is no room for more.</summary>
+    public static Task WriteNoRoomAsync(HttpContext context) => WriteUnavailableAsync(context, NoRoom, RetryAfterSeconds);
 
     /// <summary>Answers that it is to be tried again.</summary>
     /// <param name="context">The request.</param>

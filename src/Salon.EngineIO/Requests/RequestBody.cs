@@ -3,20 +3,27 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Salon.Http;
 using Salon.Timing;
 
 namespace Salon.EngineIO.Requests;
 
 /// <summary>
-/// The body of a POST in one pooled block that grows with what arrives, up to the limit and never beyond. It may come as slowly as it likes
+/// The body of a POST in one pooled block that grows with what arrives, up to the limit and never beyond, and as long as those of its address
+/// and of all together leave room for it. It may come as slowly as it likes
 /// and pause, but not for ever: as a deadline, it is the time that it may take as a whole. Disposing returns the block.
 /// </summary>
 internal sealed class RequestBody(long maxLength, EngineServer server) : Deadline, IDisposable
 {
     private const int InitialSize = 4096;
 
+    // Nearly all bodies are smaller, and are not worth counting: there are at most as many as sessions.
+    private const int SmallSize = 16 * 1024;
+
     private readonly Lock _gate = new();
     private PipeReader? _reader;
+    private ClientAddress _address;
+    private int _counted;
     private bool _isTimed;
     private byte[] _buffer = [];
     private int _length;
@@ -35,6 +42,8 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
 
         LiftLimits(context.Features);
 
+        // Of a request that another server forwards, the session knows it.
+        _address = ClientAddress.Of(session is null ? context.Connection.RemoteIpAddress : session.Handshake.RemoteAddress);
         _reader = context.Request.BodyReader;
 
         try
@@ -53,10 +62,12 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
 
     public void Dispose()
     {
-        if (_buffer.Length > 0)
+        ReturnBuffer();
+
+        if (_counted > 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = [];
+            server.Bodies.Remove(_address, _counted);
+            _counted = 0;
         }
     }
 
@@ -92,14 +103,15 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
 
             var length = result.Buffer.Length;
             var fits = _length + length <= maxLength;
-
-            if (fits)
-            {
-                Append(result.Buffer);
-            }
+            var hasRoom = !fits || TryAppend(result.Buffer);
 
             reader.AdvanceTo(result.Buffer.End);
             session?.OnAlive();
+
+            if (!hasRoom)
+            {
+                return BodyStatus.NoRoom;
+            }
 
             if (session is not null && !result.IsCompleted)
             {
@@ -141,19 +153,52 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
         }
     }
 
-    private void Append(in ReadOnlySequence<byte> data)
+    private bool TryAppend(in ReadOnlySequence<byte> data)
     {
         var length = _length + (int)data.Length;
 
         if (length > _buffer.Length)
         {
             var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(InitialSize, length), _buffer.Length * 2));
+
+            if (!TryCount(larger.Length))
+            {
+                ArrayPool<byte>.Shared.Return(larger);
+                return false;
+            }
+
             Data.CopyTo(larger);
-            Dispose();
+            ReturnBuffer();
             _buffer = larger;
         }
 
         data.CopyTo(_buffer.AsSpan(_length));
         _length = length;
+        return true;
+    }
+
+    private bool TryCount(int size)
+    {
+        if (size <= SmallSize)
+        {
+            return true;
+        }
+
+        if (server.Bodies.TryAdd(_address, size - _counted) != AddressVerdict.Counted)
+        {
+            return false;
+        }
+
+        _counted = size;
+        return true;
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
     }
 }

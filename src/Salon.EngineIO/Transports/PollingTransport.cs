@@ -212,6 +212,10 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
                 session.Close(CloseReason.TransportError);
                 return PostResult.TooSlow;
 
+            case BodyStatus.NoRoom:
+                session.Close(CloseReason.TransportError);
+                return PostResult.NoRoom;
+
             case BodyStatus.Aborted:
                 session.Close(CloseReason.TransportError);
                 return PostResult.Invalid;
@@ -281,6 +285,9 @@ internal sealed class PollingTransport(EngineServer owner) : Deadline, ISessionT
             case PostResult.TooLarge:
                 response.StatusCode = StatusCodes.Status413PayloadTooLarge;
                 return Task.CompletedTask;
+
+            case PostResult.NoRoom:
+                return Refusals.WriteNoRoomAsync(context);
 
             case PostResult.TooSlow:
                 return EngineError.WriteAsync(context, EngineErrorCode.BadRequest, "The body took too long", StatusCodes.Status408RequestTimeout);

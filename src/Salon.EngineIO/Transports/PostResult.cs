@@ -7,4 +7,5 @@ internal enum PostResult
     Invalid,
     TooLarge,
     TooSlow,
+    NoRoom,
 }

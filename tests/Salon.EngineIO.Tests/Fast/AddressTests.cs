@@ -70,6 +70,25 @@ public class AddressTests
     }
 
     [Fact]
+    public void Amounts_count_as_so_many_and_are_given_back_as_such()
+    {
+        var counts = new AddressCounts(maxPerAddress: 10, maxTotal: 15);
+
+        Assert.Equal(AddressVerdict.Counted, counts.TryAdd(Of("192.0.2.1"), 4));
+        Assert.Equal(AddressVerdict.Counted, counts.TryAdd(Of("192.0.2.1"), 6));
+        Assert.Equal(AddressVerdict.TooManyOfAddress, counts.TryAdd(Of("192.0.2.1"), 1));
+        Assert.Equal(AddressVerdict.TooManyInTotal, counts.TryAdd(Of("192.0.2.2"), 6));
+        Assert.Equal(AddressVerdict.Counted, counts.TryAdd(Of("192.0.2.2"), 5));
+        Assert.Equal(15, counts.Total);
+
+        counts.Remove(Of("192.0.2.1"), 6);
+        Assert.Equal(4, counts.Count(Of("192.0.2.1")));
+        counts.Remove(Of("192.0.2.1"), 4);
+        counts.Remove(Of("192.0.2.2"), 5);
+        Assert.Equal((0, 0), (counts.Total, counts.Count(Of("192.0.2.1"))));
+    }
+
+    [Fact]
     public void A_limit_of_nothing_lets_nobody_in()
     {
         Assert.Equal(AddressVerdict.TooManyOfAddress, new AddressCounts(0, 5).TryAdd(Of("192.0.2.1")));

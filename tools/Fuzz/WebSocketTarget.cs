@@ -57,6 +57,8 @@ internal static class WebSocketTarget
         public void OnPing(ReadOnlySpan<byte> payload) => Seen.Add(payload.Length);
 
         public void OnPong() => Seen.Add(-1);
+
+        public ValueTask WaitForTurnAsync(int cost) => default;
     }
 
     /// <summary>A connection that brings its bytes a few at a time, and is lost at the end.</summary>

@@ -55,7 +55,8 @@ internal static class SalonApp
         app.UseSecurityHeaders();
         app.UseAllowedHosts(settings);
 
-        app.MapSocketIO();
+        var database = app.Services.GetRequiredService<IDatabase>();
+        app.MapSocketIO().Engine.WatchLateness(() => database.Lateness);
 
         if (settings.Admin is { } admin)
         {

@@ -12,6 +12,7 @@ const asked = new Map();
 const state = { connected: 0, lost: 0, refused: 0 };
 let phase = { name: "", answers: [], deliveries: [], sent: 0 };
 let isOver = false;
+let isLeaving = false;
 
 const addressOf = (i) => (i < 300 ? "127.0.1.1" : `127.0.1.${2 + (i % 50)}`);
 
@@ -83,7 +84,7 @@ async function live(i) {
   ask("room:join", { room });
   await sleep(Math.random() * pause);
   while (!isOver) {
-    if (phase.name) {
+    if (phase.name && !isLeaving) {
       phase.sent++;
       ask("message:send", { room, text: `at ${performance.now().toFixed(3)} ${phase.name}` });
     }
@@ -112,7 +113,8 @@ console.log(JSON.stringify({ name: "ready", ...state }));
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, name] = line.split(" ");
-  await sleep(500); // what is on its way belongs to the phase that ends
+  isLeaving = command === "end";
+  await sleep(isLeaving ? 5_000 : 500); // what is on its way belongs to the phase that ends
   report();
   if (command === "end") break;
   phase = { name, answers: [], deliveries: [], sent: 0 };

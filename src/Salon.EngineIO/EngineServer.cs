@@ -140,6 +140,45 @@ public sealed class EngineServer : IDisposable
         _middleware.Add(middleware);
     }
 
+    /// <summary>
+    /// Watches a queue of the app, too: as long as what comes has to wait there, there is more to do than can be done at once
+    /// (<see cref="EngineIOOptions.FairTurns"/>).
+    /// </summary>
+    /// <param name="look">Says how long what comes now has to wait, or the last has waited. Called about twenty times a second while something comes.</param>
+    public void WatchLateness(Func<TimeSpan> look)
+    {
+        ArgumentNullException.ThrowIfNull(look);
+
+        Lateness.Watch(() => Guard.Ask(nameof(WatchLateness), look, static look => look(), otherwise: TimeSpan.Zero));
+    }
+
+    /// <summary>
+    /// Lets a request for something else of the app wait until it is its address's turn, as requests of sessions do. As long as nothing is late, it goes on
+    /// at once.
+    /// </summary>
+    /// <returns>
+    /// <see langword="false"/> when so many of the address wait already that it is to come back later, which is to be answered with 503 and
+    /// <c>Retry-After</c>, or nobody is there any more.
+    /// </returns>
+    public async ValueTask<bool> WaitForTurnAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+
+        if (Turns.IsCrowded(context.Connection.RemoteIpAddress))
+        {
+            return false;
+        }
+
+        var turn = Turns.TakeAsync(context.Connection.RemoteIpAddress, Fairness.FairTurns.HandshakeCost);
+
+        if (!turn.IsCompleted)
+        {
+            await turn.AsTask().WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return !context.RequestAborted.IsCancellationRequested;
+    }
+
     /// <summary>Adds the headers of <see cref="EngineIOOptions.Cors"/> to a response that is not the server's own, but belongs to it.</summary>
     /// <returns>Whether the request was a preflight, which is answered now.</returns>
     public bool ApplyCors(HttpContext context)

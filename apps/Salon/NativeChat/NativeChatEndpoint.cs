@@ -2,12 +2,15 @@ using System.Net.WebSockets;
 using Salon.App.Hosting;
 using Salon.App.Hosting.Budgets;
 using Salon.Http;
+using Salon.SocketIO;
 
 namespace Salon.App.NativeChat;
 
 /// <summary>What happens at <c>/ws/chat</c> before there is a WebSocket: whatever cannot become one is refused with a problem document.</summary>
-internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections connections, NativeChatBudgets budgets, TimeProvider time)
+internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections connections, NativeChatBudgets budgets, SocketIOServer io, TimeProvider time)
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
     public async Task HandleAsync(HttpContext context)
     {
         switch (RequestOrigin.Check(context.Request))
@@ -32,6 +35,12 @@ internal sealed class NativeChatEndpoint(NativeRoom room, NativeConnections conn
 
     private async Task EnterAsync(HttpContext context, ClientAddress address)
     {
+        if (!await io.Engine.WaitForTurnAsync(context))
+        {
+            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "busy", "There is too much to do. Try again in a moment.", RetryAfter);
+            return;
+        }
+
         switch (connections.TryTakePlace(address, out var retryAfter))
         {
             case DoorVerdict.TooManyOfAddress:

@@ -6,4 +6,7 @@ internal interface IDatabase
     /// <summary>Asks the database something that it can answer only when it could also store something.</summary>
     /// <exception cref="StorageException">It does not answer.</exception>
     Task CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>How long what is asked now has to wait, or the last has waited, before it is begun.</summary>
+    TimeSpan Lateness => TimeSpan.Zero;
 }

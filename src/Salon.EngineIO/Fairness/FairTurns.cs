@@ -32,10 +32,10 @@ internal sealed partial class FairTurns(
     public const int RequestCost = 2_000;
 
     /// <summary>What a new session or a WebSocket costs.</summary>
-    public const int HandshakeCost = 20_000;
+    public const int HandshakeCost = 5_000;
 
     // So many requests of an address wait for their turn; the next is told to come back later.
-    private const int MaxWaitingRequests = 200;
+    private const int MaxWaitingRequests = 50;
 
     // All further ones share an account.
     private const int MaxAccounts = 100_000;

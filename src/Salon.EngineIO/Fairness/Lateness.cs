@@ -7,6 +7,7 @@ namespace Salon.EngineIO.Fairness;
 internal sealed class Lateness(TimeProvider time) : IThreadPoolWorkItem
 {
     private readonly CopyOnWriteList<EventLoop> _loops = new();
+    private readonly CopyOnWriteList<Func<TimeSpan>> _others = new();
     private readonly Lock _gate = new();
     private long _queuedAt;
     private long _poolTicks;
@@ -30,6 +31,9 @@ internal sealed class Lateness(TimeProvider time) : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Looks at this, too, which must not throw.</summary>
+    public void Watch(Func<TimeSpan> look) => _others.Add(look);
+
     /// <summary>The longest wait: that of the thread pool since the last look, or of an event loop.</summary>
     public TimeSpan Look()
     {
@@ -38,6 +42,12 @@ internal sealed class Lateness(TimeProvider time) : IThreadPoolWorkItem
         foreach (var loop in _loops.Items)
         {
             longest = loop.Lag > longest ? loop.Lag : longest;
+        }
+
+        foreach (var look in _others.Items)
+        {
+            var other = look();
+            longest = other > longest ? other : longest;
         }
 
         return longest;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Salon.EngineIO.EventLoops;
-using Salon.EngineIO.Fairness;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.Transports;
@@ -48,14 +47,9 @@ internal sealed class HandshakeEndpoint(EngineServer server)
         {
             await server.RefusePlaceAsync(context, full);
         }
-        else if (server.Turns.IsCrowded(context.Connection.RemoteIpAddress))
-        {
-            await server.RefusePlaceAsync(context, AddressVerdict.TooManyOfAddress);
-        }
         else if (!await WaitForTurnAsync(context))
         {
-            // Nobody is there any more who could be answered.
-            context.Abort();
+            await server.RefusePlaceAsync(context, AddressVerdict.TooManyOfAddress);
         }
         else if (TryCreateId(context) is not { } id)
         {
@@ -71,15 +65,14 @@ internal sealed class HandshakeEndpoint(EngineServer server)
         }
     }
 
-    private async ValueTask<bool> WaitForTurnAsync(HttpContext context)
+    private ValueTask<bool> WaitForTurnAsync(HttpContext context)
     {
         if (context.Features.Get<LoopConnection>() is { } connection)
         {
             server.Lateness.Watch(connection.Loop);
         }
 
-        await server.Turns.TakeAsync(context.Connection.RemoteIpAddress, FairTurns.HandshakeCost);
-        return !context.RequestAborted.IsCancellationRequested;
+        return server.WaitForTurnAsync(context);
     }
 
     private async Task OpenPollingAsync(HttpContext context, EngineRequest request, string id)

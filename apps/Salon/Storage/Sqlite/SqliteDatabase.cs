@@ -43,6 +43,8 @@ internal sealed class SqliteDatabase(SqliteFile file, Availability availability)
         return result;
     }));
 
+    public TimeSpan Lateness => _readers.Lateness > _writers.Lateness ? _readers.Lateness : _writers.Lateness;
+
     public Task CheckAsync(CancellationToken cancellationToken) => ReadAsync(static transaction =>
         transaction.Connection!.ExecuteScalar<long>("SELECT count(*) FROM rooms", transaction: transaction)).WaitAsync(cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Salon.App.Storage.Sqlite;
 
@@ -8,8 +9,10 @@ namespace Salon.App.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteWorkers : IDisposable
 {
-    private readonly BlockingCollection<Action> _work;
+    private readonly BlockingCollection<(Action Call, long Since)> _work;
     private readonly Thread[] _threads;
+    private long _waitedSince = Stopwatch.GetTimestamp();
+    private long _lastWait;
     private int _isDisposed;
 
     /// <param name="name">What the threads are called.</param>
@@ -17,7 +20,7 @@ internal sealed class SqliteWorkers : IDisposable
     /// <param name="capacity">How many calls may wait.</param>
     public SqliteWorkers(string name, int count, int capacity)
     {
-        _work = new BlockingCollection<Action>(capacity);
+        _work = new BlockingCollection<(Action Call, long Since)>(capacity);
         _threads = [.. Enumerable.Range(0, count).Select(_ => new Thread(Run) { IsBackground = true, Name = name })];
 
         foreach (var thread in _threads)
@@ -25,6 +28,11 @@ internal sealed class SqliteWorkers : IDisposable
             thread.Start();
         }
     }
+
+    /// <summary>How long calls wait before they are begun; nothing when none waits.</summary>
+    public TimeSpan Lateness => Volatile.Read(ref _isDisposed) != 0 || _work.Count == 0
+        ? TimeSpan.Zero
+        : new TimeSpan(Math.Max(Volatile.Read(ref _lastWait), Stopwatch.GetElapsedTime(Volatile.Read(ref _waitedSince)).Ticks));
 
     /// <summary>Calls something on one of the threads. What waits for the result goes on elsewhere.</summary>
     /// <exception cref="StorageException">Too many calls are waiting already, or the app is stopping.</exception>
@@ -58,7 +66,7 @@ internal sealed class SqliteWorkers : IDisposable
     {
         try
         {
-            return _work.TryAdd(action);
+            return _work.TryAdd((action, Stopwatch.GetTimestamp()));
         }
         catch (InvalidOperationException)
         {
@@ -82,9 +90,11 @@ internal sealed class SqliteWorkers : IDisposable
 
     private void Run()
     {
-        foreach (var action in _work.GetConsumingEnumerable())
+        foreach (var (call, since) in _work.GetConsumingEnumerable())
         {
-            action();
+            Volatile.Write(ref _lastWait, Stopwatch.GetElapsedTime(since).Ticks);
+            Volatile.Write(ref _waitedSince, Stopwatch.GetTimestamp());
+            call();
         }
     }
 }

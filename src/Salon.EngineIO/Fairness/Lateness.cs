@@ -4,7 +4,9 @@ using Salon.EngineIO.EventLoops;
 namespace Salon.EngineIO.Fairness;
 
 /// <summary>How long what comes has to wait at the moment before anything is done for it. Thread-safe, except that one looks at a time.</summary>
-internal sealed class Lateness(TimeProvider time) : IThreadPoolWorkItem
+/// <param name="time">The clock.</param>
+/// <param name="queue">Queues to the thread pool.</param>
+internal sealed class Lateness(TimeProvider time, Action<IThreadPoolWorkItem> queue) : IThreadPoolWorkItem
 {
     private readonly CopyOnWriteList<EventLoop> _loops = new();
     private readonly CopyOnWriteList<Func<TimeSpan>> _others = new();
@@ -12,6 +14,11 @@ internal sealed class Lateness(TimeProvider time) : IThreadPoolWorkItem
     private long _queuedAt;
     private long _poolTicks;
     private volatile bool _isQueued;
+
+    public Lateness(TimeProvider time)
+        : this(time, static probe => ThreadPool.UnsafeQueueUserWorkItem(probe, preferLocal: false))
+    {
+    }
 
     /// <summary>Looks at this event loop, too.</summary>
     public void Watch(EventLoop loop)
@@ -70,7 +77,7 @@ internal sealed class Lateness(TimeProvider time) : IThreadPoolWorkItem
 
         _queuedAt = time.GetTimestamp();
         _isQueued = true;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        queue(this);
         return new TimeSpan(Volatile.Read(ref _poolTicks));
     }
 }

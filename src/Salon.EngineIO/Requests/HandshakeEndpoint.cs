@@ -49,7 +49,7 @@ internal sealed class HandshakeEndpoint(EngineServer server)
         }
         else if (!await WaitForTurnAsync(context))
         {
-            await server.RefusePlaceAsync(context, AddressVerdict.TooManyOfAddress);
+            await server.RefuseTurnAsync(context);
         }
         else if (TryCreateId(context) is not { } id)
         {

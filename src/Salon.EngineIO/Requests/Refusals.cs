@@ -13,6 +13,9 @@ internal static partial class Refusals
     private static readonly ReadOnlyMemory<byte> Full =
         """{"title":"Service Unavailable","status":503,"detail":"There are as many connections as there may be. Try again in a moment."}"""u8.ToArray();
 
+    private static readonly ReadOnlyMemory<byte> Busy =
+        """{"title":"Service Unavailable","status":503,"detail":"There is too much to do. Try again in a moment."}"""u8.ToArray();
+
     private static readonly ReadOnlyMemory<byte> NoRoom =
         """{"title":"Service Unavailable","status":503,"detail":"So many large requests are being read that there is no room for this one. Try again in a moment."}"""u8.ToArray();
 
@@ -40,6 +43,18 @@ internal static partial class Refusals
         }
 
         return WriteUnavailableAsync(context, Full, RetryAfterSeconds);
+    }
+
+    /// <summary>There is so much to do that the client is to come back later.</summary>
+    public static Task RefuseTurnAsync(this EngineServer server, HttpContext context)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            return Task.CompletedTask;
+        }
+
+        server.Metrics.OnCrowded();
+        return WriteUnavailableAsync(context, Busy, RetryAfterSeconds);
     }
 
     /// <summary>So much is being read from clients that there is no room for more.</summary>

@@ -10,8 +10,8 @@ namespace Salon.EngineIO.Requests;
 
 /// <summary>
 /// The body of a POST in one pooled block that grows with what arrives, up to the limit and never beyond, and as long as those of its address
-/// and of all together leave room for it. It may come as slowly as it likes
-/// and pause, but not for ever: as a deadline, it is the time that it may take as a whole. Disposing returns the block.
+/// and of all together leave room for it. It may come as slowly as it likes and pause, but not for ever: as a deadline, it is the time that it
+/// may take as a whole. Disposing returns the block.
 /// </summary>
 internal sealed class RequestBody(long maxLength, EngineServer server) : Deadline, IDisposable
 {

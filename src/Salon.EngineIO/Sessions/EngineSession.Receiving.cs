@@ -66,6 +66,12 @@ public sealed partial class EngineSession
     /// <param name="cost">What the client has sent (<see cref="FairTurns"/>).</param>
     internal ValueTask WaitForTurnAsync(int cost)
     {
+        // What is known of the client is not to be fetched for every read.
+        if (!_server.Turns.MustCount())
+        {
+            return default;
+        }
+
         var turn = _server.Turns.TakeAsync(Handshake.RemoteAddress, cost);
         return turn.IsCompletedSuccessfully ? turn : WaitForTurnAsync(turn);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Salon.EngineIO.Protocol;
@@ -48,6 +49,35 @@ public sealed class HeartbeatStateTests : IDisposable
         Assert.False(session.IsExpired);
         Pass(0.1);
 
+        Assert.Equal(CloseReason.PingTimeout, session.CloseReason);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_not_read_since_others_come_first_is_not_expected_to_answer_meanwhile()
+    {
+        var session = Open(4);
+        var turns = new List<Task>();
+        _server.WatchLateness(static () => TimeSpan.FromMilliseconds(100));
+        Pass(41);
+        Assert.Equal(1, TakePings(session));
+
+        // It sends so much more than somebody else that it is its turn again after its time to answer is over.
+        for (var i = 0; i < 60; i++)
+        {
+            turns.Add(session.WaitForTurnAsync(100_000).AsTask());
+            turns.Add(_server.Turns.TakeAsync(IPAddress.Loopback, 100).AsTask());
+            Pass(0.05);
+        }
+
+        Assert.True(session.IsHeldBack);
+        Pass(2);
+        Assert.True(session.IsOpen);
+        Assert.False(session.IsExpired);
+
+        _server.Turns.End();
+        await Task.WhenAll(turns).Soon();
+        Assert.False(session.IsHeldBack);
+        Pass(70);
         Assert.Equal(CloseReason.PingTimeout, session.CloseReason);
     }
 

@@ -43,7 +43,7 @@ internal sealed class SqliteDatabase(SqliteFile file, Availability availability)
         return result;
     }));
 
-    public TimeSpan Lateness => _readers.Lateness > _writers.Lateness ? _readers.Lateness : _writers.Lateness;
+    public TimeSpan Lateness => new(Math.Max(_readers.Lateness.Ticks, _writers.Lateness.Ticks));
 
     public Task CheckAsync(CancellationToken cancellationToken) => ReadAsync(static transaction =>
         transaction.Connection!.ExecuteScalar<long>("SELECT count(*) FROM rooms", transaction: transaction)).WaitAsync(cancellationToken);

@@ -10,7 +10,7 @@ using Salon.Tests;
 
 namespace Salon.App.Tests.Fast;
 
-/// <summary>Small types of the app that remember something.</summary>
+/// <summary>Small types of the app that remember something: <see cref="KnownNode"/>, <see cref="RoomList"/>, <see cref="Availability"/>, <see cref="FoundingTurns"/>.</summary>
 [Trait("Stage", "fast")]
 public sealed class SmallStateTests : IDisposable
 {
@@ -109,6 +109,57 @@ public sealed class SmallStateTests : IDisposable
 
         await warning.StopAsync(default);
         Assert.False(members.IsWatched);
+    }
+
+    [Fact]
+    public async Task One_founds_a_room_of_a_look_at_a_time_and_those_who_waited_look_again()
+    {
+        var turns = new FoundingTurns();
+        var first = await turns.TakeOrWaitAsync("dev");
+        var (second, third) = (turns.TakeOrWaitAsync("dev").AsTask(), turns.TakeOrWaitAsync("dev").AsTask());
+        using var other = await turns.TakeOrWaitAsync("ops");
+        Assert.NotNull(other);
+        Assert.False(second.IsCompleted || third.IsCompleted);
+
+        first!.Dispose();
+        Assert.Null(await second.Soon());
+        Assert.Null(await third.Soon());
+        using var next = await turns.TakeOrWaitAsync("dev");
+        Assert.NotNull(next);
+
+        // Whoever gives its turn back twice does not give back that of the next.
+        first.Dispose();
+        var fourth = turns.TakeOrWaitAsync("dev").AsTask();
+        Assert.False(fourth.IsCompleted);
+        next.Dispose();
+        Assert.Null(await fourth.Soon());
+    }
+
+    [Fact]
+    public async Task However_many_want_a_turn_at_once_one_has_it()
+    {
+        var turns = new FoundingTurns();
+        var (having, most, taken) = (0, 0, 0);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                using var turn = await turns.TakeOrWaitAsync("dev");
+
+                if (turn is not null)
+                {
+                    most = Math.Max(most, Interlocked.Increment(ref having));
+                    Interlocked.Increment(ref taken);
+                    await Task.Yield();
+                    Interlocked.Decrement(ref having);
+                }
+            }
+        }))).Soon();
+
+        Assert.Equal(1, most);
+        Assert.InRange(taken, 300, 2400);
+        Assert.NotNull(await turns.TakeOrWaitAsync("dev"));
     }
 
     private static PresenceState Part(long version, int part, int parts, params string[] people) =>

@@ -4,10 +4,14 @@ using Microsoft.AspNetCore.Http.Features;
 using Salon.App.Lab;
 using Salon.App.Lab.Traffic;
 using Salon.EngineIO;
+using Salon.Tests;
 
 namespace Salon.App.Tests.Fast;
 
-/// <summary>Whose the bytes of a connection are that serves several techniques. Counters that the test sets; IPv4, so 40 bytes of headers.</summary>
+/// <summary>
+/// Whose the bytes of a connection are that serves several techniques: <see cref="LabTraffic"/>, <see cref="TrackedConnection"/> and
+/// <see cref="TechniqueTraffic"/>. Counters that the test sets; IPv4, so 40 bytes of headers.
+/// </summary>
 [Trait("Stage", "fast")]
 public class TrafficStateTests
 {
@@ -98,6 +102,53 @@ public class TrafficStateTests
         Assert.NotSame(first, connections.Find(new Counters(), context.Connection));
     }
 
+    [Fact]
+    public void A_connection_that_cannot_be_read_for_a_moment_makes_what_it_served_unknown_and_loses_no_bytes_of_the_others()
+    {
+        _counters.Set(100, 1, 0, 0);
+        _traffic.OnRequest(Request("1"), LabTechnique.ShortPolling);
+        _counters.CanRead = false;
+        _traffic.OnRequest(Request("2"), LabTechnique.LongPolling);
+        _traffic.Settle();
+        _counters.CanRead = true;
+        _counters.Set(300, 2, 50, 1);
+        _traffic.Settle();
+
+        Assert.Null(_traffic[LabTechnique.LongPolling].Read().BytesIn);
+        Assert.Equal((300L, 50L), (_traffic[LabTechnique.ShortPolling].Read().BytesIn, _traffic[LabTechnique.ShortPolling].Read().BytesOut));
+    }
+
+    [Fact]
+    public async Task However_many_claim_a_connection_and_settle_it_at_once_each_byte_is_somebodys_once()
+    {
+        var connection = new TrackedConnection(_counters, Request("1").Connection);
+        TechniqueTraffic[] owners = [new(), new(), new()];
+        _counters.Set(100, 1, 0, 0);
+        connection.Claim(owners[0], Request("1").Request);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(() =>
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                _counters.Add(bytesIn: 7, bytesOut: 11);
+
+                if (i % 2 == 0)
+                {
+                    connection.Claim(owners[(worker + i) % owners.Length], Request("2").Request);
+                }
+                else
+                {
+                    connection.Settle();
+                }
+            }
+        }))).Soon();
+        connection.Settle();
+        connection.Settle();
+
+        var reports = owners.Select(static owner => owner.Read()).ToList();
+        Assert.Equal((100 + (2000 * 7L), 2000 * 11L, 1L), (reports.Sum(static report => report.BytesIn), reports.Sum(static report => report.BytesOut), reports.Sum(static report => report.Connections)));
+    }
+
     private DefaultHttpContext Request(string number, string protocol = "HTTP/1.1")
     {
         var context = new DefaultHttpContext { TraceIdentifier = $"0HMABC:0000000{number}" };
@@ -112,16 +163,29 @@ public class TrafficStateTests
 
     private sealed class Counters : IConnectionTrafficFeature
     {
+        private readonly Lock _gate = new();
         private ConnectionTraffic _now;
 
         public bool CanRead { get; set; } = true;
+
+        public void Add(long bytesIn, long bytesOut)
+        {
+            lock (_gate)
+            {
+                _now = _now with { BytesReceived = _now.BytesReceived + bytesIn, BytesSent = _now.BytesSent + bytesOut };
+            }
+        }
 
         public void Set(long bytesIn, long packetsIn, long bytesOut, long packetsOut, bool isOpen = true) =>
             _now = new ConnectionTraffic(bytesIn, bytesOut, packetsIn, packetsOut, HasTimestamps: false, isOpen);
 
         public bool TryRead(out ConnectionTraffic traffic)
         {
-            traffic = _now;
+            lock (_gate)
+            {
+                traffic = _now;
+            }
+
             return CanRead;
         }
     }

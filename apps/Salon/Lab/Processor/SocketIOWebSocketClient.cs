@@ -10,6 +10,10 @@ internal sealed class SocketIOWebSocketClient(Socket socket, string host, string
     private const byte TextFrame = 0x81;
     private const byte Masked = 0x80;
 
+    // How the session's handshake begins, right after the WebSocket's.
+    private static readonly byte[] s_handshake = "0{\"sid\""u8.ToArray();
+
+    private MarkerSearch _handshakes = new(s_handshake);
     private bool _hasJoined;
 
     public override void Begin() => Upgrade($"/socket.io/?EIO=4&transport=websocket&lab={Run}.w");
@@ -18,8 +22,7 @@ internal sealed class SocketIOWebSocketClient(Socket socket, string host, string
     {
         Count(bytes);
 
-        // The session's handshake, right after the WebSocket's.
-        if (!_hasJoined && bytes.IndexOf("0{\"sid\""u8) >= 0)
+        if (!_hasJoined && _handshakes.Count(bytes) > 0)
         {
             _hasJoined = true;
             var packet = Encoding.ASCII.GetBytes($$"""40/lab,{"run":"{{Run}}"}""");

@@ -6,16 +6,16 @@ namespace Salon.App.Lab.Processor;
 /// <summary>One client that counts messages and does as little else as its technique allows. Belongs to the thread of <see cref="VirtualClients"/>.</summary>
 internal abstract class VirtualClient(Socket socket, string host, string run) : IDisposable
 {
-    private int _matched;
+    // What every message has once, and nothing else has.
+    private static readonly byte[] s_marker = "\"seq\":"u8.ToArray();
+
+    private MarkerSearch _messages = new(s_marker);
 
     public Socket Socket => socket;
 
     public long Messages { get; private set; }
 
     protected string Run => run;
-
-    // What every message has once, and nothing else has.
-    private static ReadOnlySpan<byte> Marker => "\"seq\":"u8;
 
     public static VirtualClient Create(LabTechnique technique, Socket socket, string host, string run) => technique switch
     {
@@ -60,17 +60,5 @@ internal abstract class VirtualClient(Socket socket, string host, string run) : 
     }
 
     /// <summary>Counts messages, also one whose marker comes in two pieces.</summary>
-    protected void Count(ReadOnlySpan<byte> bytes)
-    {
-        foreach (var value in bytes)
-        {
-            _matched = value == Marker[_matched] ? _matched + 1 : value == Marker[0] ? 1 : 0;
-
-            if (_matched == Marker.Length)
-            {
-                Messages++;
-                _matched = 0;
-            }
-        }
-    }
+    protected void Count(ReadOnlySpan<byte> bytes) => Messages += _messages.Count(bytes);
 }

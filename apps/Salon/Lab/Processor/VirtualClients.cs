@@ -27,7 +27,7 @@ internal sealed class VirtualClients : IDisposable
         _thread = new Thread(() => Run(server, run, technique, count)) { IsBackground = true, Name = "Lab clients" };
     }
 
-    /// <summary>Completes when each has got its first message; fails when one cannot.</summary>
+    /// <summary>Completes when each has got its first message; fails when one cannot, and is cancelled when they are ended before.</summary>
     public Task Connected => _connected.Task;
 
     /// <summary>What has ended them before their time.</summary>
@@ -67,6 +67,7 @@ internal sealed class VirtualClients : IDisposable
         }
         finally
         {
+            _connected.TrySetCanceled();
             _clients.ForEach(static client => client.Dispose());
         }
     }
@@ -75,7 +76,7 @@ internal sealed class VirtualClients : IDisposable
     {
         var address = IPAddress.TryParse(server.Host.Trim('[', ']'), out var parsed) ? parsed : Dns.GetHostAddresses(server.Host)[0];
 
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < count && !_isEnding; i++)
         {
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             var client = VirtualClient.Create(technique, socket, server.Authority, run);

@@ -26,7 +26,7 @@ internal sealed class ClassicAdapter : RedisAdapter
         _ownBroadcast = [0x93, (byte)(0xa0 | Members.Self.Length), .. Encoding.ASCII.GetBytes(Members.Self)];
 
         // Not a pattern for each namespace; but the requests' channel is its own, since by its subscribers servers count each other.
-        hub.Broadcasts.Add(owner.Name, this);
+        hub.Broadcasts.Add(owner.Name, OnBroadcast);
         Listen(_requestChannel, ListeningKind.Channel, OnRequest);
         Listen(_responseChannel, ListeningKind.Channel, OnResponse);
         Listen($"{_responseChannel}{Members.Self}#", ListeningKind.Channel, OnResponse);
@@ -34,25 +34,8 @@ internal sealed class ClassicAdapter : RedisAdapter
 
     public override ValueTask DisposeAsync()
     {
-        Hub.Broadcasts.Remove(Owner.Name, this);
+        Hub.Broadcasts.Remove(Owner.Name, OnBroadcast);
         return base.DisposeAsync();
-    }
-
-    /// <summary>Takes a broadcast.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="room">The room and a <c>#</c>; empty when it goes to none, or to several.</param>
-    /// <exception cref="FormatException">It cannot be read.</exception>
-    public void OnBroadcast(RedisMessage message, ReadOnlySpan<char> room)
-    {
-        if (message.Payload.Span.StartsWith(_ownBroadcast) || (room is [.. var name, '#'] && !HasRoom(name.ToString())))
-        {
-            return;
-        }
-
-        if (ClassicCodec.DecodeBroadcast(message.Payload.Span, Owner.Name) is { } broadcast)
-        {
-            Receive(broadcast);
-        }
     }
 
     protected override void Publish(ClusterMessage message)
@@ -78,6 +61,19 @@ internal sealed class ClassicAdapter : RedisAdapter
     }
 
     protected override Task<int> CountServersAsync() => Hub.CountServersAsync(_requestChannel);
+
+    private void OnBroadcast(RedisMessage message, ReadOnlySpan<char> room)
+    {
+        if (message.Payload.Span.StartsWith(_ownBroadcast) || (room is [.. var name, '#'] && !HasRoom(name.ToString())))
+        {
+            return;
+        }
+
+        if (ClassicCodec.DecodeBroadcast(message.Payload.Span, Owner.Name) is { } broadcast)
+        {
+            Receive(broadcast);
+        }
+    }
 
     private void OnRequest(RedisMessage message)
     {

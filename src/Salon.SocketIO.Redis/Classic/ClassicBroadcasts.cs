@@ -9,15 +9,20 @@ namespace Salon.SocketIO.Redis.Classic;
 /// </summary>
 internal sealed class ClassicBroadcasts(RedisHub hub) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, ClassicAdapter> _adapters = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Reader> _readers = new(StringComparer.Ordinal);
     private readonly string _prefix = $"{hub.Options.KeyPrefix}#";
     private readonly Lock _gate = new();
     private Listening? _listening;
     private int _longestName;
 
-    public void Add(string name, ClassicAdapter adapter)
+    /// <summary>Takes a broadcast to a namespace.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="room">The room and a <c>#</c>; empty when it goes to none, or to several.</param>
+    public delegate void Reader(RedisMessage message, ReadOnlySpan<char> room);
+
+    public void Add(string name, Reader reader)
     {
-        _adapters[name] = adapter;
+        _readers[name] = reader;
 
         lock (_gate)
         {
@@ -28,7 +33,8 @@ internal sealed class ClassicBroadcasts(RedisHub hub) : IAsyncDisposable
         }
     }
 
-    public void Remove(string name, ClassicAdapter adapter) => _adapters.TryRemove(new KeyValuePair<string, ClassicAdapter>(name, adapter));
+    /// <summary>Forgets who reads, unless another reads there already: a namespace that goes and comes back has a new adapter.</summary>
+    public void Remove(string name, Reader reader) => _readers.TryRemove(new KeyValuePair<string, Reader>(name, reader));
 
     public async ValueTask DisposeAsync()
     {
@@ -49,15 +55,15 @@ internal sealed class ClassicBroadcasts(RedisHub hub) : IAsyncDisposable
     // then more than one namespace can be meant, and the message itself says which.
     private void OnMessage(RedisMessage message)
     {
-        var names = _adapters.GetAlternateLookup<ReadOnlySpan<char>>();
+        var names = _readers.GetAlternateLookup<ReadOnlySpan<char>>();
         var rest = message.Channel.AsSpan(_prefix.Length);
         var longest = Math.Min(rest.Length, Volatile.Read(ref _longestName) + 1);
 
         for (var end = 0; end < longest; end++)
         {
-            if (rest[end] == '#' && names.TryGetValue(rest[..end], out var adapter))
+            if (rest[end] == '#' && names.TryGetValue(rest[..end], out var read))
             {
-                adapter.OnBroadcast(message, rest[(end + 1)..]);
+                read(message, rest[(end + 1)..]);
             }
         }
     }

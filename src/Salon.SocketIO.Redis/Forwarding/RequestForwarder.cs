@@ -13,9 +13,6 @@ namespace Salon.SocketIO.Redis.Forwarding;
 /// </summary>
 internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDisposable
 {
-    private static readonly TimeSpan RefreshPause = TimeSpan.FromMilliseconds(500);
-
-    private readonly Lock _refreshGate = new();
     private readonly ForwardBus _bus;
     private readonly RedisMembers _members;
     private readonly RedisAdapterOptions _options;
@@ -29,8 +26,6 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
     private ServedRequests? _served;
     private Listening? _listening;
     private int _hasForwarded;
-    private Task _refreshing = Task.CompletedTask;
-    private long _refreshedAt = long.MinValue;
 
     public RequestForwarder(RedisHub hub, RedisMembers members, IServiceProvider services, TimeProvider time, ILogger logger)
     {
@@ -68,8 +63,9 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
 
         if (found.Length == 0 && !SessionTag.IsFrom(sessionId, _bus.Self) && _bus.IsConnected)
         {
-            // Its server may have come a moment ago.
-            await RefreshAsync().WaitAsync(cancellationToken);
+            // Its server may have come a moment ago, so an answer from before will not do. Ids that nobody made do not become as many questions
+            // to Redis: those who ask at a time share the next one.
+            await _members.RefreshAsync(cancellationToken);
             found = Find(sessionId);
         }
 
@@ -99,21 +95,6 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
     }
 
     private string[] Find(string sessionId) => [.. _members.Others.Where(server => SessionTag.IsFrom(sessionId, server))];
-
-    /// <summary>Ids that nobody made must not become questions to Redis, as many as anybody likes: one is for all that come within half a second.</summary>
-    private Task RefreshAsync()
-    {
-        lock (_refreshGate)
-        {
-            if (_refreshedAt == long.MinValue || _time.GetElapsedTime(_refreshedAt) >= RefreshPause)
-            {
-                _refreshedAt = _time.GetTimestamp();
-                _refreshing = _members.RefreshAsync(CancellationToken.None);
-            }
-
-            return _refreshing;
-        }
-    }
 
     private void OnMessage(ForwardMessage message)
     {

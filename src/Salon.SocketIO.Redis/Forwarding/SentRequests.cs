@@ -141,8 +141,8 @@ internal sealed partial class SentRequests(
 
     private async Task<bool> TryAcquireAsync(int bytes, CancellationToken aborted)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        limit.CancelAfter(ForwardTimes.GiveUp);
+        using var patience = new CancellationTokenSource(ForwardTimes.GiveUp, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(aborted, patience.Token);
 
         try
         {

@@ -7,7 +7,7 @@ namespace Salon.SocketIO.Redis.Streams;
 /// <summary>A stream, which namespaces share: one writer, one reader, and who gets what was read. Thread-safe.</summary>
 internal sealed class StreamHub : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, StreamsAdapter> _adapters = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Action<string, StreamMessage>> _readers = new(StringComparer.Ordinal);
     private readonly StreamWriter _writer;
     private readonly StreamReader _reader;
 
@@ -27,6 +27,9 @@ internal sealed class StreamHub : IAsyncDisposable
     public StreamPlace Place { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>The number of the last message that was written here.</summary>
+    public long LastNumber => _writer.LastNumber;
 
     /// <summary>
     /// The stream of a namespace. Where there are several, the reference chooses by what Java calls the hash code, which may be negative: then
@@ -49,12 +52,12 @@ internal sealed class StreamHub : IAsyncDisposable
         return string.Create(CultureInfo.InvariantCulture, $"{options.StreamName}-{hash % options.StreamCount}");
     }
 
-    public void Add(string name, StreamsAdapter adapter) => _adapters[name] = adapter;
+    /// <summary>Gives a namespace its entries, with their ids.</summary>
+    public void Add(string name, Action<string, StreamMessage> reader) => _readers[name] = reader;
 
-    public void Remove(string name, StreamsAdapter adapter) => _adapters.TryRemove(new KeyValuePair<string, StreamsAdapter>(name, adapter));
-
-    /// <summary>The number of the last message that was written here.</summary>
-    public long LastNumber => _writer.LastNumber;
+    /// <summary>Forgets who reads, unless another reads there already: a namespace that goes and comes back has a new adapter.</summary>
+    public void Remove(string name, Action<string, StreamMessage> reader) =>
+        _readers.TryRemove(new KeyValuePair<string, Action<string, StreamMessage>>(name, reader));
 
     /// <returns>The message's number; 0 when it is lost.</returns>
     public long Write(StreamMessage message) => _writer.Add(message);
@@ -67,9 +70,9 @@ internal sealed class StreamHub : IAsyncDisposable
 
     private void OnMessage(string id, StreamMessage message)
     {
-        if (_adapters.TryGetValue(message.Namespace, out var adapter))
+        if (_readers.TryGetValue(message.Namespace, out var read))
         {
-            adapter.OnEntry(id, message);
+            read(id, message);
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class StreamsAdapter : RedisAdapter
         var releases = $"{hub.Options.KeyPrefix}-release#{owner.Name}#";
         _releases = new Releases(Members, (server, message) => hub.Publish(server is null ? releases : $"{releases}{server}#", message, _isSharded), Release);
         _log = new StreamLog(hub, stream, owner.Name, _releases, stream.Time);
-        stream.Add(owner.Name, this);
+        stream.Add(owner.Name, OnEntry);
         var kind = _isSharded ? ListeningKind.Sharded : ListeningKind.Channel;
         Listen(releases, kind, message => _releases.OnAsked(message.Payload.Span));
         Listen($"{releases}{Members.Self}#", kind, message => _releases.OnAnswered(message.Payload.Span));
@@ -36,24 +36,9 @@ internal sealed class StreamsAdapter : RedisAdapter
 
     public override ValueTask DisposeAsync()
     {
-        _stream.Remove(Owner.Name, this);
+        _stream.Remove(Owner.Name, OnEntry);
         _releases.Dispose();
         return base.DisposeAsync();
-    }
-
-    /// <summary>Takes an entry of the stream.</summary>
-    /// <exception cref="FormatException">It cannot be read.</exception>
-    public void OnEntry(string id, StreamMessage entry)
-    {
-        if (entry.Sender == Members.Self)
-        {
-            // Nobody else is to write in this server's name; if somebody does, it must not be taken for what this server still waits to read.
-            ReceiveOwnEntry(id, entry.Number <= _stream.LastNumber ? entry.Number : throw new FormatException("The entry has a number that was not given."));
-        }
-        else if (entry.Decode() is { } message)
-        {
-            ReceiveEntry(id, message);
-        }
     }
 
     private void Release(string privateId, Action onReleased) =>
@@ -82,4 +67,17 @@ internal sealed class StreamsAdapter : RedisAdapter
         Hub.Publish($"{_channel}{requester}#", ClusterCodec.EncodeBinary(response, Owner.Name), _isSharded);
 
     protected override Task<int> CountServersAsync() => Hub.CountServersAsync(_channel, _isSharded);
+
+    private void OnEntry(string id, StreamMessage entry)
+    {
+        if (entry.Sender == Members.Self)
+        {
+            // Nobody else is to write in this server's name; if somebody does, it must not be taken for what this server still waits to read.
+            ReceiveOwnEntry(id, entry.Number <= _stream.LastNumber ? entry.Number : throw new FormatException("The entry has a number that was not given."));
+        }
+        else if (entry.Decode() is { } message)
+        {
+            ReceiveEntry(id, message);
+        }
+    }
 }

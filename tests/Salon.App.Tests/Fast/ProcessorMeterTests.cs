@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Salon.App.Hosting;
 using Salon.App.Lab;
 using Salon.App.Lab.Processor;
@@ -25,7 +26,7 @@ public sealed class ProcessorMeterTests : IDisposable
     private readonly LogWatcher _logs = new();
     private readonly ILoggerFactory _logging;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Lifetime _lifetime = new();
+    private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
     private readonly Server _server = new();
     private readonly LabRuns _runs;
     private readonly ProcessorMeter _meter;
@@ -45,7 +46,6 @@ public sealed class ProcessorMeterTests : IDisposable
     {
         _listener.Dispose();
         _runs.Dispose();
-        _lifetime.Dispose();
         _logging.Dispose();
         _logs.AssertNothingUnexpected();
     }
@@ -152,20 +152,5 @@ public sealed class ProcessorMeterTests : IDisposable
         public void Dispose()
         {
         }
-    }
-
-    private sealed class Lifetime : IHostApplicationLifetime, IDisposable
-    {
-        private readonly CancellationTokenSource _stopping = new();
-
-        public CancellationToken ApplicationStarted => default;
-
-        public CancellationToken ApplicationStopping => _stopping.Token;
-
-        public CancellationToken ApplicationStopped => default;
-
-        public void StopApplication() => _stopping.Cancel();
-
-        public void Dispose() => _stopping.Dispose();
     }
 }

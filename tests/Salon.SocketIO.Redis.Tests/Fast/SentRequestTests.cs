@@ -155,6 +155,28 @@ public sealed class SentRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_finds_no_room_for_its_body_is_told_so_after_ten_seconds_of_our_clock()
+    {
+        _played.Options.MaxForwardedBytes = 10;
+        _sent = new SentRequests(new ForwardBus(_played.Hub, "me"), _members, _played.Options, _played.Hub.Metrics, _played.Time, _played.Logger, _stopping.Token);
+        var (first, _) = Forward("POST");
+        await SaidAsync("Request 1 to them");
+        Reply(ForwardKind.Taken, 1);
+        var (second, _) = Forward("POST");
+
+        _played.Time.Advance(TimeSpan.FromSeconds(9.999));
+        Assert.False(second.IsCompleted);
+        _played.Time.Advance(TimeSpan.FromSeconds(0.001));
+        await Eventually.Async("it is told so", () => second.IsCompleted, TimeSpan.FromSeconds(5));
+
+        Assert.Equal(ForwardStatus.Unavailable, await second);
+        Assert.False(first.IsCompleted);
+        _sent.OnLeft("them");
+        await first.Soon();
+        Assert.Equal(0, _played.Hub.Metrics.Requests.Waiting);
+    }
+
+    [Fact]
     public async Task At_the_end_of_this_server_polls_are_let_go_and_asked_again_and_posts_are_not()
     {
         var (poll, _) = Forward("GET");

@@ -82,8 +82,9 @@ public sealed class ServedRequestTests : IAsyncLifetime
     public async Task A_post_is_not_harmed_by_whoever_sent_it_going_away_and_a_poll_is_given_up()
     {
         Take(Poll(1));
+        await Eventually.Async("the poll is being handled", () => Volatile.Read(ref _calls) == 1);
         Take(Post(2));
-        await Eventually.Async("both are being handled", () => _calls == 2);
+        await Eventually.Async("the POST is too", () => Volatile.Read(ref _calls) == 2);
         var (poll, post) = (_aborted[0], _aborted[1]);
 
         _served.OnLeft("another server");

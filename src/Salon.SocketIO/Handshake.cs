@@ -12,7 +12,9 @@ public sealed class Handshake
 {
     private readonly EngineHandshake _engine;
     private readonly byte[] _auth;
-    private JsonElement? _parsedAuth;
+
+    // In a box: sockets are used from any thread, and who reads while another sets it must see all of it or nothing.
+    private object? _parsedAuth;
 
     internal Handshake(EngineHandshake engine, ReadOnlyMemory<byte> auth)
     {
@@ -21,7 +23,7 @@ public sealed class Handshake
     }
 
     /// <summary>The client's credentials: a JSON object, empty when the client gave none. It is what the client says, checked by nobody yet.</summary>
-    public JsonElement Auth => _parsedAuth ??= Parse(_auth);
+    public JsonElement Auth => (JsonElement)(Volatile.Read(ref _parsedAuth) ?? LazyInitializer.EnsureInitialized(ref _parsedAuth, () => Parse(_auth)));
 
     /// <summary>The headers of the first request; names are matched without regard to case.</summary>
     public IReadOnlyDictionary<string, StringValues> Headers => _engine.Headers;

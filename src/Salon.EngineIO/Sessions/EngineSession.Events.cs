@@ -14,43 +14,43 @@ public sealed partial class EngineSession
     /// <summary>A WebSocket tries to take the session over from polling.</summary>
     public event Action<EngineSession>? Upgrading
     {
-        add => Watch().Upgrading += value;
-        remove => Watch().Upgrading -= value;
+        add => SessionEvents.Add(ref Watch().Upgrading, value);
+        remove => SessionEvents.Remove(ref Watch().Upgrading, value);
     }
 
     /// <summary>The session has moved to a WebSocket; <see cref="Transport"/> says so.</summary>
     public event Action<EngineSession>? Upgraded
     {
-        add => Watch().Upgraded += value;
-        remove => Watch().Upgraded -= value;
+        add => SessionEvents.Add(ref Watch().Upgraded, value);
+        remove => SessionEvents.Remove(ref Watch().Upgraded, value);
     }
 
     /// <summary>The client has answered a ping.</summary>
     public event Action<EngineSession>? Heartbeat
     {
-        add => Watch().Heartbeat += value;
-        remove => Watch().Heartbeat -= value;
+        add => SessionEvents.Add(ref Watch().Heartbeat, value);
+        remove => SessionEvents.Remove(ref Watch().Heartbeat, value);
     }
 
     /// <summary>A packet has come; its data is valid as long as the handler runs.</summary>
     public event Action<EngineSession, EnginePacket>? PacketReceived
     {
-        add => Watch().PacketReceived += value;
-        remove => Watch().PacketReceived -= value;
+        add => SessionEvents.Add(ref Watch().PacketReceived, value);
+        remove => SessionEvents.Remove(ref Watch().PacketReceived, value);
     }
 
     /// <summary>A message is about to be queued for the client; one that may be dropped was queued.</summary>
     public event Action<EngineSession, EngineMessage>? PacketCreated
     {
-        add => Watch().PacketCreated += value;
-        remove => Watch().PacketCreated -= value;
+        add => SessionEvents.Add(ref Watch().PacketCreated, value);
+        remove => SessionEvents.Remove(ref Watch().PacketCreated, value);
     }
 
     /// <summary>The session has ended.</summary>
     public event Action<EngineSession, CloseReason>? Closed
     {
-        add => Watch().Closed += value;
-        remove => Watch().Closed -= value;
+        add => SessionEvents.Add(ref Watch().Closed, value);
+        remove => SessionEvents.Remove(ref Watch().Closed, value);
     }
 
     private SessionEvents? Events => Volatile.Read(ref _events);

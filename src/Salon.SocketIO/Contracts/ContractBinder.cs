@@ -44,12 +44,12 @@ internal static class ContractBinder
         {
             socket.OnDisconnect(async reason =>
             {
-                await using var leaving = factory.Create(socket);
+                await using var leaving = await factory.CreateAsync(socket);
                 await leaving.Instance.OnDisconnectedAsync(reason);
             });
         }
 
-        await using var made = factory.Create(socket);
+        await using var made = await factory.CreateAsync(socket);
         await made.Instance.OnConnectedAsync();
     }
 

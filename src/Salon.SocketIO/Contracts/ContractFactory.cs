@@ -11,7 +11,7 @@ internal sealed class ContractFactory(Type type, IServiceProvider services)
     private readonly ObjectFactory _create = ActivatorUtilities.CreateFactory(type, []);
     private readonly IServiceScopeFactory _scopes = services.GetRequiredService<IServiceScopeFactory>();
 
-    public ContractInstance Create(Socket socket)
+    public async ValueTask<ContractInstance> CreateAsync(Socket socket)
     {
         var scope = _scopes.CreateAsyncScope();
 
@@ -23,7 +23,8 @@ internal sealed class ContractFactory(Type type, IServiceProvider services)
         }
         catch
         {
-            scope.Dispose();
+            // What the constructor was given may have nothing but an asynchronous end.
+            await scope.DisposeAsync();
             throw;
         }
     }
@@ -58,17 +59,22 @@ internal readonly struct ContractInstance(SocketNamespace instance, AsyncService
 
     public async ValueTask DisposeAsync()
     {
-        switch (instance)
+        try
         {
-            case IAsyncDisposable disposable:
-                await disposable.DisposeAsync();
-                break;
+            switch (instance)
+            {
+                case IAsyncDisposable disposable:
+                    await disposable.DisposeAsync();
+                    break;
 
-            case IDisposable disposable:
-                disposable.Dispose();
-                break;
+                case IDisposable disposable:
+                    disposable.Dispose();
+                    break;
+            }
         }
-
-        await scope.DisposeAsync();
+        finally
+        {
+            await scope.DisposeAsync();
+        }
     }
 }

@@ -65,7 +65,7 @@ internal sealed class ContractListener(EventTable table, ContractEvent handled, 
 
     private async Task CallAsync(Socket socket, object?[] arguments, Ack ack)
     {
-        await using var made = factory.Create(socket);
+        await using var made = await factory.CreateAsync(socket);
 
         for (var i = 0; i < arguments.Length; i++)
         {

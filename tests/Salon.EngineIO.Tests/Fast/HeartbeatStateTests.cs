@@ -8,7 +8,10 @@ using Salon.Tests;
 
 namespace Salon.EngineIO.Tests.Fast;
 
-/// <summary>The pings of one session and the waits of a slow one, by our clock: 25 seconds between pings, 20 for an answer.</summary>
+/// <summary>
+/// The pings of one session and the waits of a slow one: <see cref="Heartbeat"/> and <see cref="SlowClientLog"/>, by our clock: 25 seconds between pings,
+/// 20 for an answer.
+/// </summary>
 [Trait("Stage", "fast")]
 public sealed class HeartbeatStateTests : IDisposable
 {

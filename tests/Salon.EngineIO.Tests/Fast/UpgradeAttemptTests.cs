@@ -10,7 +10,7 @@ using Salon.Tests;
 
 namespace Salon.EngineIO.Tests.Fast;
 
-/// <summary>A WebSocket that tries to take a session over, by our clock: ten seconds for the whole attempt, a tenth between noops.</summary>
+/// <summary>A WebSocket that tries to take a session over: <see cref="UpgradeAttempt"/>, by our clock: ten seconds for the whole attempt, a tenth between noops.</summary>
 [Trait("Stage", "fast")]
 public sealed class UpgradeAttemptTests : IDisposable
 {

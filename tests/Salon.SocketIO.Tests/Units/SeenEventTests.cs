@@ -4,7 +4,7 @@ using Salon.Tests;
 
 namespace Salon.SocketIO.Tests.Units;
 
-/// <summary>Events that come again. The socket is a real one, so that what is answered can be read.</summary>
+/// <summary>Events that come again: <see cref="SeenEvents"/>. The socket is a real one, so that what is answered can be read.</summary>
 public sealed class SeenEventTests : IAsyncLifetime
 {
     private readonly JsonCodec _codec = new();

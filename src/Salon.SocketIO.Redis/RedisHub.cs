@@ -19,7 +19,6 @@ internal sealed partial class RedisHub : IAsyncDisposable
 {
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, Lazy<StreamHub>> _streams = new(StringComparer.Ordinal);
-    private readonly TimeProvider _time;
     private readonly RedisMembers _members;
     private readonly OnceAMinute _tellingPoison;
 
@@ -31,7 +30,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
         Metrics = new RedisMetrics(services);
         Refusals = refusals;
         _logger = SafeLogger.Create(loggers, "Salon.SocketIO.Redis");
-        _time = time;
+        Time = time;
         _tellingPoison = new OnceAMinute(time);
         Guard = new Guard(_logger, Metrics.Failures);
         _members = new RedisMembers(Client, options, refusals, Guard, time, _logger);
@@ -48,6 +47,8 @@ internal sealed partial class RedisHub : IAsyncDisposable
     public RedisAdapterOptions Options { get; }
 
     public RedisClient Client { get; }
+
+    public TimeProvider Time { get; }
 
     public RedisMetrics Metrics { get; }
 
@@ -99,7 +100,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
     /// <see cref="FormatException"/>, is counted and skipped, and so is one at which anything else fails.
     /// </summary>
     public Listening Listen(string channel, ListeningKind kind, Action<RedisMessage> read) =>
-        new(Client, channel, kind, message => Read(message, read), Refusals, _time);
+        new(Client, channel, kind, message => Read(message, read), Refusals, Time);
 
     /// <summary>A message could not be read.</summary>
     public void OnPoison(string source, FormatException exception)
@@ -135,7 +136,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
     }
 
     private StreamHub GetStream(string name) =>
-        _streams.GetOrAdd(name, static (name, hub) => new Lazy<StreamHub>(() => new StreamHub(hub, name, hub._time, hub._logger)), this).Value;
+        _streams.GetOrAdd(name, static (name, hub) => new Lazy<StreamHub>(() => new StreamHub(hub, name, hub.Time, hub._logger)), this).Value;
 
     private void Read(RedisMessage message, Action<RedisMessage> read)
     {

@@ -6,7 +6,7 @@ using Salon.Tests;
 
 namespace Salon.App.Tests;
 
-/// <summary>The messages of a run under a clock that the test turns.</summary>
+/// <summary>The messages of a run, <see cref="LabMessages"/>, under a clock that the test turns.</summary>
 [Trait("Stage", "fast")]
 public class LabMessagesTests
 {

@@ -85,7 +85,7 @@ internal sealed partial class FlaskBus : IAsyncDisposable
     /// <summary>Disconnects a socket soon.</summary>
     public void Disconnect(Socket socket)
     {
-        if (!_disconnects.TryAdd(socket))
+        if (!_disconnects.TryAdd(socket.Namespace.Name, () => socket.Disconnect()))
         {
             OnDropped();
         }

@@ -12,7 +12,9 @@ internal sealed partial class FlaskDisconnects : IAsyncDisposable
 {
     private const int MaxWaiting = 10_000;
 
-    private readonly Channel<Socket> _waiting = Channel.CreateBounded<Socket>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Channel<(string Namespace, Action Disconnect)> _waiting =
+        Channel.CreateBounded<(string Namespace, Action Disconnect)>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _end = new();
     private readonly Task _running;
@@ -23,8 +25,10 @@ internal sealed partial class FlaskDisconnects : IAsyncDisposable
         _running = guard.KeepRunningAsync("FlaskDisconnects", RunAsync, time, _end.Token);
     }
 
-    /// <returns><see langword="false"/> when too many wait already.</returns>
-    public bool TryAdd(Socket socket) => _waiting.Writer.TryWrite(socket);
+    /// <param name="namespace">The namespace that the socket is in.</param>
+    /// <param name="disconnect">Disconnects it.</param>
+    /// <returns><see langword="false"/> when too many wait already, or it is the end.</returns>
+    public bool TryAdd(string @namespace, Action disconnect) => _waiting.Writer.TryWrite((@namespace, disconnect));
 
     public async ValueTask DisposeAsync()
     {
@@ -36,16 +40,16 @@ internal sealed partial class FlaskDisconnects : IAsyncDisposable
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        await foreach (var socket in _waiting.Reader.ReadAllAsync(stopping))
+        await foreach (var (space, disconnect) in _waiting.Reader.ReadAllAsync(stopping))
         {
             try
             {
-                socket.Disconnect();
+                disconnect();
             }
             catch (Exception exception)
             {
                 // Its handlers are the program's.
-                Log.DisconnectFailed(_logger, exception, socket.Namespace.Name);
+                Log.DisconnectFailed(_logger, exception, space);
             }
         }
 

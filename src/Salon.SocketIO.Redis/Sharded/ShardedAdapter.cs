@@ -52,7 +52,7 @@ internal sealed class ShardedAdapter : RedisAdapter
 
         if (_rooms.WaitAsync(room) is { IsCompleted: false } started && Hub.Client.State == RedisState.Connected)
         {
-            await Task.WhenAny(started, Task.Delay(JoinTimeout));
+            await started.WaitAsync(JoinTimeout, Hub.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
 using Salon.App.Lab.Webhooks;
 using Salon.App.NativeChat;
 using Salon.App.Stocks;
@@ -5,7 +8,7 @@ using Salon.App.Streaming;
 
 namespace Salon.App.Tests.Fast;
 
-/// <summary>What is kept of a stream of things is bounded, and the newest.</summary>
+/// <summary>What is kept of a stream of things is bounded, and the newest; and what is written of it counts until it has left: <see cref="SseOutput"/>.</summary>
 [Trait("Stage", "fast")]
 public class BoundedStateTests
 {
@@ -92,5 +95,45 @@ public class BoundedStateTests
         Assert.False(series.TryEnd(long.MaxValue, out _));
     }
 
+    [Fact]
+    public async Task What_is_written_leaves_whole_in_whatever_pieces_memory_comes_and_counts_until_it_is_flushed()
+    {
+        var pipe = new Pipe(new PipeOptions(new SmallPieces(), minimumSegmentSize: 3));
+        var output = new SseOutput(pipe.Writer);
+
+        output.Write("data: 1\n\n"u8);
+        output.Write(default);
+        output.Write("data: 22\n\n"u8);
+        Assert.Equal(19, output.Unflushed);
+        await output.FlushAsync();
+        output.Write("x"u8);
+
+        Assert.Equal(1, output.Unflushed);
+        Assert.True(pipe.Reader.TryRead(out var read));
+        Assert.Equal("data: 1\n\ndata: 22\n\n", Encoding.UTF8.GetString(read.Buffer));
+        Assert.False(read.Buffer.IsSingleSegment);
+    }
+
     private static MessageFrame Message(int number) => new($"{number}", "Alice", "hello", DateTime.UnixEpoch.AddSeconds(number));
+
+    /// <summary>Memory in pieces of three bytes.</summary>
+    private sealed class SmallPieces : MemoryPool<byte>
+    {
+        public override int MaxBufferSize => 3;
+
+        public override IMemoryOwner<byte> Rent(int minBufferSize = -1) => new Piece();
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+
+        private sealed class Piece : IMemoryOwner<byte>
+        {
+            public Memory<byte> Memory { get; } = new byte[3];
+
+            public void Dispose()
+            {
+            }
+        }
+    }
 }

@@ -200,6 +200,7 @@ public sealed class PublicBusStateTests : IAsyncLifetime
         _feed.Publish(Message("refused", clientMsgId: null));
         await Eventually.Async("it is refused", () => _services.GetRequiredService<RedisRefusals>().Any);
 
+        await _listener.StopAsync(default).Soon();
         _store.Redis.Stop();
         _feed.Publish(Message("away", clientMsgId: null));
         await _store.Client.DisposeAsync().AsTask().Soon();

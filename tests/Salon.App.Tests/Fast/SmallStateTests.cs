@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Salon.App.Chat;
 using Salon.App.Chat.Cluster;
+using Salon.App.Lab;
+using Salon.App.Lab.Traffic;
 using Salon.App.Storage;
 using Salon.SocketIO;
 using Salon.SocketIO.Clustering;
@@ -10,7 +12,7 @@ using Salon.Tests;
 
 namespace Salon.App.Tests.Fast;
 
-/// <summary>Small types of the app that remember something: <see cref="KnownNode"/>, <see cref="RoomList"/>, <see cref="Availability"/>, <see cref="FoundingTurns"/>.</summary>
+/// <summary>Small types of the app that remember something: <see cref="KnownNode"/>, <see cref="RoomList"/>, <see cref="Availability"/>, <see cref="FoundingTurns"/>, <see cref="LabVisit"/>.</summary>
 [Trait("Stage", "fast")]
 public sealed class SmallStateTests : IDisposable
 {
@@ -160,6 +162,43 @@ public sealed class SmallStateTests : IDisposable
         Assert.Equal(1, most);
         Assert.InRange(taken, 300, 2400);
         Assert.NotNull(await turns.TakeOrWaitAsync("dev"));
+    }
+
+    [Fact]
+    public async Task What_ends_a_request_is_never_called_once_it_has_left_whoever_comes_at_the_same_time()
+    {
+        var run = new LabRun("run", new LabSettings(), new TrackedConnections(), new ManualTimeProvider());
+        var (late, aborted) = (0, 0);
+
+        for (var round = 0; round < 500; round++)
+        {
+            var hasLeft = false;
+            var visit = run.TryEnter(() =>
+            {
+                aborted++;
+                Thread.Yield();
+                late += Volatile.Read(ref hasLeft) ? 1 : 0;
+            })!;
+            visit.Abort();
+            using var start = new Barrier(2);
+
+            await Task.WhenAll(
+                Task.Run(() =>
+                {
+                    start.SignalAndWait();
+                    visit.Abort();
+                }),
+                Task.Run(() =>
+                {
+                    start.SignalAndWait();
+                    visit.Dispose();
+                    Volatile.Write(ref hasLeft, true);
+                })).Soon();
+            visit.Abort();
+        }
+
+        Assert.Equal((0, 0), (late, run.ConnectionCount));
+        Assert.InRange(aborted, 500, 1000);
     }
 
     private static PresenceState Part(long version, int part, int parts, params string[] people) =>

@@ -8,7 +8,7 @@ using Salon.Tests;
 
 namespace Salon.App.Tests.Fast;
 
-/// <summary>One event stream over a pipe: its heartbeat, its end, and what a reader gets that does not read.</summary>
+/// <summary>One event stream over a pipe, <see cref="SseStream"/>: its heartbeat, its end, and what a reader gets that does not read.</summary>
 [Trait("Stage", "fast")]
 public sealed class SseStateTests : IDisposable
 {

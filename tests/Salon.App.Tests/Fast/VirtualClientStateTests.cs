@@ -9,7 +9,7 @@ namespace Salon.App.Tests.Fast;
 
 /// <summary>
 /// The lab's own clients one by one: <c>PollingClient</c>, <c>RequestingClient</c>, <c>ReceivingClient</c>, <c>SocketIOPollingClient</c> and
-/// <c>SocketIOWebSocketClient</c>. The test is the server, and hands out what it says in whatever pieces.
+/// <c>SocketIOWebSocketClient</c>, with their <see cref="MarkerSearch"/>. The test is the server, and hands out what it says in whatever pieces.
 /// </summary>
 [Trait("Stage", "fast")]
 public sealed class VirtualClientStateTests : IDisposable

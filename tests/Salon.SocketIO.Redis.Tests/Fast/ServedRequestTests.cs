@@ -6,7 +6,10 @@ using Salon.Tests;
 
 namespace Salon.SocketIO.Redis.Tests.Fast;
 
-/// <summary>What other servers forward here is handled once, however often it comes, and what is said of it meanwhile. Our clock; the test is the other server.</summary>
+/// <summary>
+/// What other servers forward here is handled once, however often it comes, and what is said of it meanwhile: <see cref="ServedRequests"/> and
+/// <see cref="ServedRequest"/>. Our clock; the test is the other server.
+/// </summary>
 [Trait("Stage", "fast")]
 public sealed class ServedRequestTests : IAsyncLifetime
 {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Adapters;
 using Salon.SocketIO.Recovery;
 using Salon.Supervision;
+using Salon.Timing;
 
 namespace Salon.SocketIO.Clustering;
 
@@ -12,7 +13,7 @@ namespace Salon.SocketIO.Clustering;
 /// </summary>
 internal sealed partial class ClusterReceiver : IDisposable
 {
-    // Handlers are started one after the other; whoever sends more than this meanwhile is not heard.
+    // Handlers are started one after the other; whoever sends more than this meanwhile is not heard, which is said.
     private const int MaxWaiting = 10_000;
 
     private readonly Namespace _owner;
@@ -20,11 +21,8 @@ internal sealed partial class ClusterReceiver : IDisposable
     private readonly Action<string, ClusterMessage> _respond;
     private readonly Guard _guard;
     private readonly CancellationTokenSource _end = new();
-    private readonly Channel<ClusterMessage> _calls = Channel.CreateBounded<ClusterMessage>(new BoundedChannelOptions(MaxWaiting)
-    {
-        SingleReader = true,
-        FullMode = BoundedChannelFullMode.DropWrite,
-    });
+    private readonly Channel<ClusterMessage> _calls;
+    private readonly OnceAMinute _telling;
 
     /// <param name="owner">The namespace.</param>
     /// <param name="local">Its sockets here.</param>
@@ -33,6 +31,10 @@ internal sealed partial class ClusterReceiver : IDisposable
     public ClusterReceiver(Namespace owner, LocalAdapter local, Action<string, ClusterMessage> respond, Guard guard)
     {
         (_owner, _local, _respond, _guard) = (owner, local, respond, guard);
+        _telling = new OnceAMinute(owner.Server.Time);
+        _calls = Channel.CreateBounded<ClusterMessage>(
+            new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite },
+            OnDropped);
         guard.Forget("ClusterReceiver", guard.KeepRunningAsync("ClusterReceiver", CallHandlersAsync, owner.Server.Time, _end.Token));
     }
 
@@ -141,11 +143,22 @@ internal sealed partial class ClusterReceiver : IDisposable
         }
     }
 
+    private void OnDropped(ClusterMessage message)
+    {
+        if (_telling.TryTake())
+        {
+            Log.Dropped(_owner.Server.Logger, message.Type, _owner.Name, MaxWaiting);
+        }
+    }
+
     private void Respond(ClusterMessage request, ClusterMessage response) => _respond(request.Sender, response with { RequestId = request.RequestId });
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "What another server asked for ({Type}) failed in the namespace {Namespace}.", EventName = nameof(CallFailed))]
         public static partial void CallFailed(ILogger logger, Exception exception, ClusterMessageType type, string @namespace);
+
+        [LoggerMessage(2, LogLevel.Warning, "What another server asked for ({Type}) was dropped in the namespace {Namespace}, where {Count} wait already. For a minute, it will not be said again.", EventName = nameof(Dropped))]
+        public static partial void Dropped(ILogger logger, ClusterMessageType type, string @namespace, int count);
     }
 }

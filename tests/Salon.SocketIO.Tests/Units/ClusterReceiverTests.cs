@@ -93,6 +93,38 @@ public sealed class ClusterReceiverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task So_many_wait_and_what_is_more_is_dropped_and_said_once_a_minute()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        _parts.IO.Sockets.Servers.On("blocking", _ =>
+        {
+            begun.Set();
+            gate.Wait();
+            return Task.FromResult(0);
+        });
+        _parts.IO.Sockets.Servers.On("quick", static arguments => Task.FromResult(arguments.Get<int>(0)));
+        Ask("first", "blocking");
+        Assert.True(begun.Wait(Eventually.Patience));
+
+        AskMany(0, 10_003);
+        Assert.Single(Dropped());
+        _parts.Time.Advance(TimeSpan.FromSeconds(59));
+        AskMany(20_000, 20_010);
+        Assert.Single(Dropped());
+        _parts.Time.Advance(TimeSpan.FromSeconds(1));
+        AskMany(30_000, 30_010);
+        Assert.Equal(2, Dropped().Count());
+        gate.Set();
+
+        await Eventually.Async("those who waited are called", () => Said().Count == 10_001);
+        Ask("last", "quick", 7);
+        await Eventually.Async("there is room again", () => Said()[^1] == "last: 7");
+        Assert.DoesNotContain("10000: 10000", Said());
+        Assert.Contains("9999: 9999", Said());
+    }
+
+    [Fact]
     public async Task At_the_end_what_was_taken_is_done_and_nothing_more_is_taken()
     {
         _parts.IO.Sockets.Servers.On("quick", static arguments => Task.FromResult(arguments.Get<int>(0)));
@@ -108,6 +140,16 @@ public sealed class ClusterReceiverTests : IAsyncLifetime
 
         await SaidAsync("1: 1", "2: 2", "3: 3", "4: 4", "5: 5");
         await Eventually.Async("all is said", () => Said().Count == 5);
+    }
+
+    private IEnumerable<LogEntry> Dropped() => _parts.Logs.Entries.Where(static entry => entry.Message.Contains("was dropped", StringComparison.Ordinal));
+
+    private void AskMany(int from, int to)
+    {
+        for (var i = from; i < to; i++)
+        {
+            Ask($"{i}", "quick", i);
+        }
     }
 
     private void Ask(string? id, string name, int argument = 0) => _receiver.OnMessage(new ClusterMessage(ClusterMessageType.ServerSideEmit)

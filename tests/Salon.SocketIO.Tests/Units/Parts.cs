@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Salon.SocketIO.Protocol;
 using Salon.SocketIO.Recovery;
 using Salon.Tests;
@@ -15,11 +16,14 @@ internal sealed class Parts : IAsyncDisposable
     {
         var options = new SocketIOOptions();
         configure?.Invoke(options);
-        _services = new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(Time).BuildServiceProvider();
+        _services = new ServiceCollection().AddMetrics().AddSingleton<ILoggerFactory>(new LoggerFactory([Logs])).AddSingleton<TimeProvider>(Time).BuildServiceProvider();
         IO = new SocketIOServer(options, _services);
     }
 
     public ManualTimeProvider Time { get; } = new();
+
+    /// <summary>What the server says; whoever is interested looks.</summary>
+    public LogWatcher Logs { get; } = new();
 
     public SocketIOServer IO { get; }
 

@@ -7,6 +7,7 @@ using Salon.SocketIO;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Redis;
 using Salon.Supervision;
+using Salon.Timing;
 
 namespace Salon.App.Chat.Cluster;
 
@@ -30,7 +31,8 @@ internal sealed partial class PublicListener : BackgroundService
     private readonly ILogger _logger;
     private readonly OutsideIds _ids;
     private readonly OutsideClaims _claims;
-    private readonly Channel<byte[]> _incoming = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly OnceAMinute _telling;
+    private readonly Channel<byte[]> _incoming;
 
     public PublicListener(
         RedisChannels channels,
@@ -47,6 +49,8 @@ internal sealed partial class PublicListener : BackgroundService
         (_channels, _refusals) = (channels, refusals);
         (_rooms, _feed, _log, _time, _logger) = (rooms, feed, log, time, logger);
         _guard = new Guard(logger);
+        _telling = new OnceAMinute(time);
+        _incoming = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }, _ => OnDropped());
         (_ids, _claims) = (new OutsideIds(time), new OutsideClaims(redis, members.Self, settings.NameOf(OutsideClaims.Key)));
     }
 
@@ -68,6 +72,14 @@ internal sealed partial class PublicListener : BackgroundService
         if (message.Payload.Length <= MaxPayload)
         {
             _incoming.Writer.TryWrite(message.Payload.ToArray());
+        }
+    }
+
+    private void OnDropped()
+    {
+        if (_telling.TryTake())
+        {
+            Log.Dropped(_logger, Capacity);
         }
     }
 
@@ -150,5 +162,8 @@ internal sealed partial class PublicListener : BackgroundService
 
         [LoggerMessage(3, LogLevel.Warning, "A message of another program could not be stored.", EventName = nameof(NotStored))]
         public static partial void NotStored(ILogger logger, Exception exception);
+
+        [LoggerMessage(4, LogLevel.Warning, "A message of another program was dropped, since {Count} wait to be stored. For a minute, it will not be said again.", EventName = nameof(Dropped))]
+        public static partial void Dropped(ILogger logger, int count);
     }
 }

@@ -24,10 +24,7 @@ internal sealed class PostgresAppend(NpgsqlConnection connection, IReadOnlyList<
         .DistinctBy(static room => room.Id)
         .ToDictionary(static room => room.Id);
 
-    private readonly Dictionary<long, long> _heads = [];
-    private readonly Dictionary<(long RoomId, string Username, string ClientMsgId), ChatMessage> _storedByName = [];
-    private readonly Dictionary<string, ChatMessage> _storedById = [];
-    private readonly List<(ChatRoom Room, ChatMessage Message)> _added = [];
+    private readonly PostgresNumbers _numbers = new(isRepeated);
 
     public async Task<IReadOnlyList<StoredMessage?>> RunAsync()
     {
@@ -35,10 +32,10 @@ internal sealed class PostgresAppend(NpgsqlConnection connection, IReadOnlyList<
 
         // Step 1
         await LockAndFindAsync(transaction);
-        var stored = messages.Select(Number).ToList();
+        var stored = messages.Select(_numbers.Number).ToList();
 
         // Step 2
-        if (_added.Count > 0)
+        if (_numbers.Added.Count > 0)
         {
             await InsertAsync(transaction);
         }
@@ -73,7 +70,7 @@ internal sealed class PostgresAppend(NpgsqlConnection connection, IReadOnlyList<
 
         while (await reader.ReadAsync())
         {
-            _heads.Add(reader.GetInt64(0), reader.GetInt64(1));
+            _numbers.AddHead(reader.GetInt64(0), reader.GetInt64(1));
         }
 
         await reader.NextResultAsync();
@@ -81,42 +78,7 @@ internal sealed class PostgresAppend(NpgsqlConnection connection, IReadOnlyList<
         while (await reader.ReadAsync())
         {
             var room = _rooms[reader.GetInt64(0)];
-            Remember(room, PostgresMessages.ToMessage(reader, room));
-        }
-    }
-
-    private StoredMessage? Number(NewMessage message)
-    {
-        if (Find(message) is { } stored)
-        {
-            // What an attempt before this one has stored is still news to everybody.
-            return new StoredMessage(stored, IsNew: isRepeated && stored.Id == message.Id.ToString("N"));
-        }
-
-        if (!_heads.TryGetValue(message.Room.Id, out var head))
-        {
-            // Removed, as rooms are in which nothing was ever said: that is its writer's to know, and nobody else's.
-            return null;
-        }
-
-        var numbered = message.WithNumber(head + 1);
-        _heads[message.Room.Id] = head + 1;
-        _added.Add((message.Room, numbered));
-        Remember(message.Room, numbered);
-        return new StoredMessage(numbered, IsNew: true);
-    }
-
-    private ChatMessage? Find(NewMessage message) =>
-        _storedById.GetValueOrDefault(message.Id.ToString("N"))
-        ?? (message.ClientMsgId is { } name ? _storedByName.GetValueOrDefault((message.Room.Id, message.Username, name)) : null);
-
-    private void Remember(ChatRoom room, ChatMessage message)
-    {
-        _storedById[message.Id] = message;
-
-        if (message.ClientMsgId is { } name)
-        {
-            _storedByName[(room.Id, message.Username, name)] = message;
+            _numbers.AddStored(room, PostgresMessages.ToMessage(reader, room));
         }
     }
 
@@ -126,13 +88,13 @@ internal sealed class PostgresAppend(NpgsqlConnection connection, IReadOnlyList<
         {
             BatchCommands =
             {
-                PostgresMessages.Insert(_added),
+                PostgresMessages.Insert(_numbers.Added),
                 new NpgsqlBatchCommand("UPDATE rooms SET head = raised.head FROM unnest($1, $2) AS raised (id, head) WHERE rooms.id = raised.id")
                 {
                     Parameters =
                     {
-                        new NpgsqlParameter<long[]> { TypedValue = [.. _heads.Keys] },
-                        new NpgsqlParameter<long[]> { TypedValue = [.. _heads.Values] },
+                        new NpgsqlParameter<long[]> { TypedValue = [.. _numbers.Heads.Keys] },
+                        new NpgsqlParameter<long[]> { TypedValue = [.. _numbers.Heads.Values] },
                     },
                 },
             },

@@ -8,7 +8,9 @@ namespace Salon.SocketIO.Contracts;
 internal static class TypedEmitter<TClient>
     where TClient : class
 {
-    private static readonly Func<IEmitter, TClient> s_create = TypedEmitterCompiler.Compile<TClient>();
+    // Lazy, since what fails while a type is initialized is told as nothing but that.
+    private static readonly Lazy<Func<IEmitter, TClient>> s_create = new(TypedEmitterCompiler.Compile<TClient>);
 
-    public static TClient Create(IEmitter emitter) => s_create(emitter);
+    /// <exception cref="ArgumentException">The interface has something that cannot be emitted.</exception>
+    public static TClient Create(IEmitter emitter) => s_create.Value(emitter);
 }

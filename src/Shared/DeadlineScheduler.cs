@@ -9,6 +9,9 @@ namespace Salon.Timing;
 /// </summary>
 internal sealed class DeadlineScheduler : IDisposable
 {
+    // The timers of .NET end at 49 days: what is due later is looked at again then.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(45);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<long, DeadlineLane> _lanes = [];
     private readonly TimeProvider _timeProvider;
@@ -149,8 +152,9 @@ internal sealed class DeadlineScheduler : IDisposable
 
         // Rounded up to whole milliseconds, the timer's own resolution: waking too early would mean waking twice.
         var milliseconds = Math.Ceiling(Math.Max(0, dueAt - now) * 1000.0 / _timeProvider.TimestampFrequency);
-        _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Min(milliseconds, LongestWait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
     }
 
-    private long ToTimestampTicks(TimeSpan delay) => (long)(delay.TotalSeconds * _timeProvider.TimestampFrequency);
+    // "Never" may be said with the longest time there is, to which no time of day can be added.
+    private long ToTimestampTicks(TimeSpan delay) => (long)Math.Min(delay.TotalSeconds * _timeProvider.TimestampFrequency, long.MaxValue / 4);
 }

@@ -68,6 +68,9 @@ public sealed class ManualTimeProvider : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            // As those of .NET, which end at 49 days.
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(dueTime.TotalMilliseconds, uint.MaxValue - 1);
+
             lock (owner._gate)
             {
                 DueAt = dueTime < TimeSpan.Zero ? null : owner._now + dueTime;

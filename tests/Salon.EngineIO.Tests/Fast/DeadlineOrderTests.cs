@@ -4,7 +4,7 @@ using Salon.Timing;
 
 namespace Salon.EngineIO.Tests.Fast;
 
-/// <summary>When deadlines fall due, and in which order, whatever lengths they have: <see cref="DeadlineScheduler"/> and <see cref="DeadlineLane"/>.</summary>
+/// <summary>When deadlines fall due, and in which order, whatever lengths they have: <see cref="DeadlineScheduler"/>.</summary>
 [Trait("Stage", "fast")]
 public sealed class DeadlineOrderTests : IDisposable
 {
@@ -169,44 +169,36 @@ public sealed class DeadlineOrderTests : IDisposable
         Assert.False(_deadlines.IsDue(after));
     }
 
-    [Fact]
-    public void A_lane_stays_whole_and_in_order_whatever_comes_a_little_late_and_whatever_is_taken_out()
+    [Theory]
+    [InlineData(50)]
+    [InlineData(1000)]
+    public void What_is_due_later_than_any_timer_can_tell_comes_in_its_time_and_keeps_nothing_else_waiting(int days)
     {
-        var (lane, random, there) = (new DeadlineLane(delay: 100), new Random(7), new List<Named>());
+        Schedule("late", TimeSpan.FromDays(days).TotalSeconds);
+        Schedule("soon", 1);
 
-        for (var now = 0; now < 3000; now++)
-        {
-            if (there.Count == 0 || random.Next(5) > 1)
-            {
-                var added = new Named($"{now}", _due.Add);
-                lane.Add(added, now - random.Next(20));
-                there.Add(added);
-            }
-            else
-            {
-                var removed = there[random.Next(there.Count)];
-                lane.Remove(removed);
-                there.Remove(removed);
-                Assert.True(removed is { Lane: null, Previous: null, Next: null });
-            }
-
-            Assert.Equal(there.Count, CountInOrder(lane));
-        }
+        Pass(1);
+        Assert.Equal(["soon"], _due);
+        Pass(TimeSpan.FromDays(days).TotalSeconds - 1.001);
+        Assert.Equal(["soon"], _due);
+        Pass(0.001);
+        Assert.Equal(["soon", "late"], _due);
     }
 
-    private static int CountInOrder(DeadlineLane lane)
+    [Fact]
+    public void What_is_never_due_does_not_come_and_can_be_cancelled()
     {
-        var count = 0;
-        Deadline? previous = null;
+        var never = new Named("never", _due.Add);
+        _deadlines.Schedule(never, TimeSpan.MaxValue);
+        Assert.False(_deadlines.IsDue(never));
+        Schedule("soon", 1);
 
-        for (var deadline = lane.First; deadline is not null; deadline = deadline.Next)
-        {
-            Assert.Same(previous, deadline.Previous);
-            Assert.True(previous is null || previous.DueAt <= deadline.DueAt);
-            (previous, count) = (deadline, count + 1);
-        }
+        Pass(TimeSpan.FromDays(10_000).TotalSeconds);
 
-        return count;
+        Assert.Equal(["soon"], _due);
+        Assert.False(_deadlines.IsDue(never));
+        _deadlines.Cancel(never);
+        Assert.Null(never.Lane);
     }
 
     private Named Schedule(string name, double seconds)

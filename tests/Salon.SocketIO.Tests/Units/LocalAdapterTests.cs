@@ -114,6 +114,19 @@ public sealed class LocalAdapterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_question_may_wait_as_long_as_one_likes()
+    {
+        var a = await AddAsync("a");
+        var asking = _adapter.BroadcastWithAckAsync(_parts.Event("ask", 1), BroadcastOptions.Everybody, TimeSpan.MaxValue);
+
+        _parts.Time.Advance(TimeSpan.FromDays(1000));
+        Assert.False(asking.IsCompleted);
+        _adapter.OnAck(a, 1, Parts.Read("31[1]").Payload);
+
+        Assert.Single((await asking.Soon()).Responses);
+    }
+
+    [Fact]
     public async Task However_many_answer_leave_and_ask_at_once_every_question_ends()
     {
         var sockets = new List<Socket>();

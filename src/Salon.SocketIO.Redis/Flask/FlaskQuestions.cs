@@ -5,6 +5,9 @@ namespace Salon.SocketIO.Redis.Flask;
 /// <summary>What this server has asked clients of other processes on the bus; each waits no longer than its time. Thread-safe.</summary>
 internal sealed class FlaskQuestions(TimeProvider time)
 {
+    // The timers of .NET end at 49 days.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(45);
+
     private readonly ConcurrentDictionary<long, TaskCompletionSource<RawJson>> _waiting = new();
     private long _lastId;
 
@@ -22,7 +25,7 @@ internal sealed class FlaskQuestions(TimeProvider time)
         try
         {
             ask(id);
-            return await answer.Task.WaitAsync(timeout, time, giveUp);
+            return await answer.Task.WaitAsync(timeout < LongestWait ? timeout : LongestWait, time, giveUp);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {

@@ -71,7 +71,8 @@ internal static class WireWriter
 
         if (options.Timeout is { } timeout)
         {
-            writer.WriteNumber("timeout"u8, (long)timeout.TotalMilliseconds);
+            // The timers of Node.js count so far, and take what is more for a millisecond.
+            writer.WriteNumber("timeout"u8, (long)Math.Min(timeout.TotalMilliseconds, int.MaxValue));
         }
 
         writer.WriteEndObject();

@@ -95,6 +95,19 @@ public sealed class FlaskBusStateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_question_may_wait_as_long_as_one_likes()
+    {
+        var asking = AskAsync(TimeSpan.MaxValue);
+        var asked = await SaidAsync(1);
+
+        _time.Advance(TimeSpan.FromMinutes(50));
+        Assert.False(asking.IsCompleted);
+        Answer(HostOf(asked), IdOf(asked), "\"at last\"");
+
+        Assert.Equal(["at last"], await asking.Soon());
+    }
+
+    [Fact]
     public async Task A_question_that_nobody_answers_ends_with_its_time_and_a_late_answer_changes_nothing()
     {
         var asking = AskAsync();
@@ -179,7 +192,7 @@ public sealed class FlaskBusStateTests : IAsyncLifetime
 
     private static long IdOf(string message) => JsonDocument.Parse(message).RootElement.GetProperty("callback")[2].GetInt64();
 
-    private async Task<IReadOnlyList<string?>> AskAsync() => [.. await _io.To(PythonSid).Timeout(TimeSpan.FromSeconds(10)).EmitWithAckAsync<string>("ask")];
+    private async Task<IReadOnlyList<string?>> AskAsync(TimeSpan? timeout = null) => [.. await _io.To(PythonSid).Timeout(timeout ?? TimeSpan.FromSeconds(10)).EmitWithAckAsync<string>("ask")];
 
     private long Count(string name) => _counts.GetValueOrDefault($"salon.flask.messages.{name}");
 

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Salon.SocketIO.Clustering;
+using Salon.SocketIO.Redis.Classic;
+using Salon.SocketIO.Redis.Wire;
 using Salon.Tests;
 
 namespace Salon.SocketIO.Redis.Tests.Fast;
@@ -47,6 +50,28 @@ public sealed class RedisAdapterTests : IAsyncLifetime
         await second.DisposeAsync().AsTask().Soon();
 
         await Eventually.Async("nobody listens", () => Array.TrueForAll(own, channel => _played.Redis.CountSubscribers(channel) == 0));
+    }
+
+    // Node.js takes what does not fit for a millisecond.
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    [InlineData(int.MaxValue + 1L, int.MaxValue)]
+    [InlineData(900_000_000_000_000, int.MaxValue)]
+    public void For_how_long_answers_are_waited_for_reaches_the_others_as_far_as_they_can_count(long milliseconds, int told)
+    {
+        var asked = new ClusterMessage(ClusterMessageType.Broadcast)
+        {
+            RequestId = "1",
+            Event = new RawJson("[\"ask\"]"u8.ToArray(), []),
+            Options = BroadcastOptions.Everybody with { Timeout = TimeSpan.FromMilliseconds(milliseconds) },
+        };
+
+        var classic = ClassicCodec.DecodeRequest(WireReader.Read(ClassicCodec.EncodeRequest(asked, "/").Span))!;
+        var sharded = ClusterCodec.Decode(ClusterCodec.Encode(asked, "/").Span, "/")!;
+
+        Assert.Equal(told, classic.Options.Timeout!.Value.TotalMilliseconds);
+        Assert.Equal(told, sharded.Options.Timeout!.Value.TotalMilliseconds);
     }
 
     [Fact]

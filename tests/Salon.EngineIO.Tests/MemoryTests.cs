@@ -28,32 +28,35 @@ public class MemoryTests
     [Fact]
     public async Task Many_sessions_with_large_headers_do_not_keep_them()
     {
+        const int Sessions = 200;
+
         await using var server = await EchoServer.StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/engine.io/?EIO=4&transport=polling");
+
+        // What the first requests leave behind, such as the pools of the server and of this client, is not a session's.
+        await OpenWithLargeHeadersAsync(server, 50);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await OpenWithLargeHeadersAsync(server, Sessions);
+
+        // 28 KB of text took 56 KB a session, and 16 KB are what may be kept of it (8 KiB). What is measured is between the two.
+        Assert.Equal(50 + Sessions, server.Engine.ClientsCount);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Sessions * 36 * 1024);
+    }
+
+    private static async Task OpenWithLargeHeadersAsync(EchoServer server, int count)
+    {
         var filler = new string('x', 7000);
 
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < count; i++)
         {
-            request.Headers.Add($"X-Filler-{i}", filler);
-        }
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/engine.io/?EIO=4&transport=polling");
 
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-
-        for (var i = 0; i < 200; i++)
-        {
-            using var again = new HttpRequestMessage(HttpMethod.Get, "/engine.io/?EIO=4&transport=polling");
-
-            foreach (var (name, values) in request.Headers)
+            for (var j = 0; j < 4; j++)
             {
-                again.Headers.Add(name, values);
+                request.Headers.Add($"X-Filler-{j}", filler);
             }
 
-            (await server.Http.SendAsync(again)).EnsureSuccessStatusCode().Dispose();
+            (await server.Http.SendAsync(request)).EnsureSuccessStatusCode().Dispose();
         }
-
-        // 28 KB of text took 56 KB a session.
-        Assert.Equal(200, server.Engine.ClientsCount);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 200 * 24 * 1024);
     }
 
     private static async Task AttackAsync(EchoServer server)

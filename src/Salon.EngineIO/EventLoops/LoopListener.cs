@@ -71,6 +71,9 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
+        // Between two connections it is the turn of whatever waits for the thread pool: hundreds that come at once would all be begun before it.
+        await Task.Yield();
+
         while (Volatile.Read(ref _isUnbound) == 0)
         {
             try

@@ -60,6 +60,22 @@ public sealed class LoopListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Between_two_connections_it_is_the_turn_of_others_however_many_have_come()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ConnectAsync())).Soon();
+
+        for (var i = 0; i < 3; i++)
+        {
+            var turns = new TurnsOfOthers();
+            var accepting = turns.Run(() => _listener.AcceptAsync().AsTask());
+            Assert.False(accepting.IsCompleted);
+
+            turns.Take();
+            await (await accepting.Soon())!.DisposeAsync().AsTask().Soon();
+        }
+    }
+
+    [Fact]
     public async Task Who_waits_for_a_connection_is_told_that_none_comes_any_more_however_often_it_ends()
     {
         var waiting = _listener.AcceptAsync().AsTask();
@@ -311,6 +327,35 @@ public sealed class LoopListenerTests : IAsyncLifetime
         catch (SocketException)
         {
             return true;
+        }
+    }
+
+    /// <summary>In place of the thread pool: what yields goes on when the test says so.</summary>
+    private sealed class TurnsOfOthers : SynchronizationContext
+    {
+        private readonly Queue<(SendOrPostCallback Call, object? State)> _waiting = new();
+
+        public override void Post(SendOrPostCallback d, object? state) => _waiting.Enqueue((d, state));
+
+        public T Run<T>(Func<T> call)
+        {
+            var before = Current;
+            SetSynchronizationContext(this);
+
+            try
+            {
+                return call();
+            }
+            finally
+            {
+                SetSynchronizationContext(before);
+            }
+        }
+
+        public void Take()
+        {
+            var (call, state) = _waiting.Dequeue();
+            call(state);
         }
     }
 

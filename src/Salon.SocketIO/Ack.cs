@@ -66,10 +66,13 @@ public sealed class Ack
     /// <summary>Answers <c>{ ok: false, error: { code, message } }</c>.</summary>
     /// <param name="code">What a program tells the error by.</param>
     /// <param name="message">What a person is told.</param>
-    /// <param name="retryAfter">In how long it may work; sent as <c>retryAfter</c>, in seconds.</param>
+    /// <param name="retryAfter">
+    /// In how long it may work; sent as <c>retryAfter</c>, in seconds. A client that sends the event again (its option <c>retries</c>) is then
+    /// heard again, and not told the same.
+    /// </param>
     /// <returns>A task that completes when the answer is queued.</returns>
     public Task SendErrorAsync(string code, string message, TimeSpan? retryAfter = null) =>
-        SendErrorAsync(code, message, retryAfter, hasFailed: false);
+        SendErrorAsync(code, message, retryAfter, hasFailed: retryAfter is not null);
 
     /// <param name="code">As above.</param>
     /// <param name="message">As above.</param>

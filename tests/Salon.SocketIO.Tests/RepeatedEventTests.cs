@@ -113,6 +113,23 @@ public class RepeatedEventTests
 
     [Theory]
     [EachTransport]
+    public async Task One_that_was_told_to_try_again_later_is_handled_again(string transport)
+    {
+        var tries = 0;
+        await using var server = await StartAsync(socket => socket.On("pay", (IdempotencyKey _, Ack ack) =>
+            ++tries == 1 ? ack.SendErrorAsync("rate_limited", "Slowly.", TimeSpan.FromSeconds(2)) : ack.SendErrorAsync("broke", "No money.")));
+        await using var client = await server.ConnectAsync(transport);
+
+        await client.SendAsync("""420["pay","a"]""", """421["pay","a"]""", """422["pay","a"]""");
+
+        Assert.Contains("rate_limited", await client.ReceiveAsync());
+        Assert.Contains("broke", await client.ReceiveAsync());
+        Assert.Contains("broke", await client.ReceiveAsync());
+        Assert.Equal(2, tries);
+    }
+
+    [Theory]
+    [EachTransport]
     public async Task Names_and_sockets_have_ids_of_their_own_and_all_handlers_are_called(string transport)
     {
         var calls = new ConcurrentQueue<string>();

@@ -31,18 +31,15 @@ internal sealed class ChatAllowance(ChatBudgets budgets, ClientKey client)
     // What an event has besides its text: the names of its members, the room's, the writer's.
     private const int EventBytes = 256;
 
-    public void TakeMessage() => Take(budgets.Messages);
+    public bool TryTakeMessage(out TimeSpan retryAfter) => budgets.Messages.TryTake(client, 1, out retryAfter);
 
-    public void TakeRequest() => Take(budgets.Requests);
-
-    public void TakeRoom() => Take(budgets.Rooms);
+    public bool TryTakeRequest(out TimeSpan retryAfter) => budgets.Requests.TryTake(client, 1, out retryAfter);
 
     /// <summary>For a request whose answer may be large: how large, is known when it is there, and paid by what is asked next.</summary>
-    public void TakeAnswer()
-    {
-        TakeRequest();
-        Take(budgets.Answers);
-    }
+    public bool TryTakeAnswer(out TimeSpan retryAfter) => TryTakeRequest(out retryAfter) && budgets.Answers.TryTake(client, 1, out retryAfter);
+
+    /// <exception cref="SocketIOException">There are none left for now.</exception>
+    public void TakeRoom() => Take(budgets.Rooms, 1);
 
     /// <summary>Pays for an answer.</summary>
     public RawJson ToAnswer(byte[] json)
@@ -52,9 +49,10 @@ internal sealed class ChatAllowance(ChatBudgets budgets, ClientKey client)
     }
 
     /// <summary>For what others are told.</summary>
+    /// <exception cref="SocketIOException">There is nothing left for now.</exception>
     public void TakeFanOut(int bytes, int receivers) => Take(budgets.FanOut, (double)(EventBytes + bytes) * receivers);
 
-    private void Take(ClientBudget budget, double amount = 1)
+    private void Take(ClientBudget budget, double amount)
     {
         if (!budget.TryTake(client, amount, out var retryAfter))
         {

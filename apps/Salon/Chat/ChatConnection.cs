@@ -30,20 +30,31 @@ internal sealed class ChatConnection
 
     public void Listen()
     {
-        _socket.On("room:list", async (RoomListRequest request, Ack ack) => await ack.SendAsync(await ListAsync(request)));
-        _socket.On("room:create", async (RoomCreateRequest request, Ack ack) => await ack.SendAsync(await CreateAsync(request)));
-        _socket.On("room:join", async (RoomJoinRequest request, Ack ack) => await ack.SendAsync(await JoinAsync(request)));
-        _socket.On("room:leave", async (RoomLeaveRequest request, Ack ack) => await ack.SendAsync(await LeaveAsync(request)));
-        _socket.On("room:history", async (RoomHistoryRequest request, Ack ack) => await ack.SendAsync(await ReadHistoryAsync(request)));
-        _socket.On("message:send", async (MessageSendRequest request, Ack ack) => await ack.SendAsync(await SendAsync(request)));
-        _socket.On("typing", async (TypingRequest request, Ack ack) => await ack.SendAsync(await TypeAsync(request)));
+        Answer<RoomListRequest, RawJson>("room:list", _allowance.TryTakeAnswer, ListAsync);
+        Answer<RoomCreateRequest, RoomCreateReply>("room:create", _allowance.TryTakeRequest, CreateAsync);
+        Answer<RoomJoinRequest, RawJson>("room:join", _allowance.TryTakeAnswer, JoinAsync);
+        Answer<RoomLeaveRequest, OkReply>("room:leave", _allowance.TryTakeRequest, LeaveAsync);
+        Answer<RoomHistoryRequest, RawJson>("room:history", _allowance.TryTakeAnswer, ReadHistoryAsync);
+        Answer<MessageSendRequest, MessageSendReply>("message:send", _allowance.TryTakeMessage, SendAsync);
+        Answer<TypingRequest, OkReply>("typing", _allowance.TryTakeRequest, TypeAsync);
         _socket.OnDisconnect(OnDisconnected);
     }
 
+    /// <summary>Listens to an event. Who asks too much is told so without an exception: that is what a flood consists of.</summary>
+    private void Answer<TRequest, TReply>(string eventName, TryTake tryTake, Func<TRequest, Task<TReply>> answerAsync) =>
+        _socket.On(eventName, async (TRequest request, Ack ack) =>
+        {
+            if (!tryTake(out var retryAfter))
+            {
+                await ack.SendErrorAsync(ChatErrors.RateLimitedCode, ChatErrors.RateLimitedMessage, retryAfter);
+                return;
+            }
+
+            await ack.SendAsync(await answerAsync(request));
+        });
+
     private async Task<RawJson> ListAsync(RoomListRequest request)
     {
-        _allowance.TakeAnswer();
-
         if (request.After is not null && !ChatName.TryTidy(request.After, ChatLimits.RoomNameLength, out _))
         {
             throw ChatErrors.InvalidRoom;
@@ -55,8 +66,6 @@ internal sealed class ChatConnection
 
     private async Task<RoomCreateReply> CreateAsync(RoomCreateRequest request)
     {
-        _allowance.TakeRequest();
-
         if (request.Visibility is not (null or "public"))
         {
             throw ChatErrors.InvalidArgument("The visibility of a room can be \"public\".");
@@ -100,8 +109,6 @@ internal sealed class ChatConnection
 
     private async Task<RawJson> JoinAsync(RoomJoinRequest request)
     {
-        _allowance.TakeAnswer();
-
         for (var attempt = 0; attempt < MaxJoinAttempts; attempt++)
         {
             var (room, _) = await FindOrFoundAsync(request.Room);
@@ -193,7 +200,6 @@ internal sealed class ChatConnection
 
     private async Task<OkReply> LeaveAsync(RoomLeaveRequest request)
     {
-        _allowance.TakeRequest();
         var room = await FindJoinedAsync(request.Room);
 
         await _socket.LeaveAsync(room.Group);
@@ -208,7 +214,6 @@ internal sealed class ChatConnection
 
     private async Task<RawJson> ReadHistoryAsync(RoomHistoryRequest request)
     {
-        _allowance.TakeAnswer();
         var room = await FindJoinedAsync(request.Room);
         var limit = Math.Clamp(request.Limit ?? ChatLimits.HistoryOnJoin, 1, ChatLimits.HistoryPage);
 
@@ -221,7 +226,6 @@ internal sealed class ChatConnection
 
     private async Task<MessageSendReply> SendAsync(MessageSendRequest request)
     {
-        _allowance.TakeMessage();
         var room = await FindJoinedAsync(request.Room);
         var text = ParseText(request.Text);
 
@@ -247,7 +251,6 @@ internal sealed class ChatConnection
 
     private async Task<OkReply> TypeAsync(TypingRequest request)
     {
-        _allowance.TakeRequest();
         var room = await FindJoinedAsync(request.Room);
         _allowance.TakeFanOut(bytes: 0, _chat.Presence.CountReceivers(room));
 
@@ -282,4 +285,6 @@ internal sealed class ChatConnection
             TextProblem.Invalid => throw ChatErrors.InvalidText,
             _ => text,
         };
+
+    private delegate bool TryTake(out TimeSpan retryAfter);
 }

@@ -6,6 +6,10 @@ namespace Salon.App.Chat;
 /// <summary>Every way in which the chat says no. Clients translate by the code.</summary>
 internal static class ChatErrors
 {
+    public const string RateLimitedCode = "rate_limited";
+
+    public const string RateLimitedMessage = "Too much at once. Wait a moment.";
+
     private static readonly TimeSpan UnavailableRetry = TimeSpan.FromSeconds(2);
 
     public static SocketIOException InvalidRoom =>
@@ -28,7 +32,7 @@ internal static class ChatErrors
     public static SocketIOException Unavailable => new("unavailable", "The database does not answer. Try again in a moment.", UnavailableRetry);
 
     public static SocketIOException RateLimited(TimeSpan retryAfter) =>
-        new("rate_limited", "Too much at once. Wait a moment.", retryAfter);
+        new(RateLimitedCode, RateLimitedMessage, retryAfter);
 
     public static SocketIOException InvalidArgument(string message) => new("invalid_argument", message);
 

@@ -123,35 +123,43 @@ internal static partial class EventDispatcher
             return Task.CompletedTask;
         }
 
+        Task handling;
+
         try
         {
-            var handling = listener.InvokeAsync(socket, packet, ack, out var error);
+            handling = listener.InvokeAsync(socket, packet, ack, out var error);
 
             if (error is not null)
             {
                 Log.InvalidArguments(socket.Namespace.Server.Logger, listener.EventName, error);
                 return ack.SendErrorAsync("invalid_argument", error);
             }
-
-            return handling.IsCompletedSuccessfully ? handling : WatchAsync(handling, listener, socket, ack);
         }
         catch (Exception exception)
         {
             return FailAsync(exception, listener.EventName, socket, ack);
         }
+
+        if (!handling.IsCompleted)
+        {
+            return WatchAsync(handling, listener, socket, ack);
+        }
+
+        return handling.IsCompletedSuccessfully ? handling : FailAsync(FailureOf(handling), listener.EventName, socket, ack);
     }
 
     private static async Task WatchAsync(Task handling, EventListener listener, Socket socket, Ack ack)
     {
-        try
+        // A refusal is no exception to the rule: throwing it once more would cost as much as the rest of the event.
+        await handling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        if (!handling.IsCompletedSuccessfully)
         {
-            await handling;
-        }
-        catch (Exception exception)
-        {
-            await FailAsync(exception, listener.EventName, socket, ack);
+            await FailAsync(FailureOf(handling), listener.EventName, socket, ack);
         }
     }
+
+    private static Exception FailureOf(Task handling) => handling.Exception?.InnerException ?? new TaskCanceledException(handling);
 
     private static Task FailAsync(Exception exception, string eventName, Socket socket, Ack ack)
     {

@@ -1,8 +1,8 @@
 namespace Salon.EngineIO.Fairness;
 
 /// <summary>
-/// How much an address may send a second. It falls by a third as long as things are late, beginning at those who send most, and rises slowly
-/// when they are not. Not thread-safe.
+/// How much an address may send a second. It falls by a third as long as things are late (by more than half when they are very late), beginning
+/// at those who send most, and rises slowly when they are not. Not thread-safe.
 /// </summary>
 internal sealed class TurnLevel
 {
@@ -13,13 +13,15 @@ internal sealed class TurnLevel
     public const double LeastOfSession = 2_000;
 
     private const double Fall = 0.7;
+    private const double FastFall = 0.4;
     private const double Rise = 1.02;
 
     // Others are only helped by holding somebody back who sends so many times more than they do.
     private const int Disproportion = 4;
 
-    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(15);
-    private static readonly TimeSpan InTime = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan VeryLate = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan InTime = TimeSpan.FromMilliseconds(4);
 
     private double _level = double.PositiveInfinity;
     private bool _wasLate;
@@ -46,7 +48,7 @@ internal sealed class TurnLevel
         }
         else if (IsLate(lag) && usage.Count > 1 && usage.Heaviest > Disproportion * usage.Lightest)
         {
-            _level = Math.Max(Least, Math.Min(_level, usage.Heaviest / elapsed.TotalSeconds) * Fall);
+            _level = Math.Max(Least, Math.Min(_level, usage.Heaviest / elapsed.TotalSeconds) * (lag >= VeryLate ? FastFall : Fall));
         }
     }
 

@@ -73,6 +73,44 @@ public sealed class FairTurnsTests : IDisposable
         await turn.Soon();
     }
 
+    [Theory]
+    [InlineData(8, true)]
+    [InlineData(7, false)]
+    public void What_takes_eight_milliseconds_is_late(int late, bool isCounting)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            _ = Take(Loud, 1);
+            Pass(0.05, late);
+        }
+
+        Assert.Equal(isCounting, _turns.IsCounting);
+    }
+
+    [Fact]
+    public void The_later_things_are_the_less_may_be_sent_by_those_who_send_most()
+    {
+        Assert.Equal(20, CountLooks(lateFor: 10));
+        Assert.Equal(8, CountLooks(lateFor: 40));
+
+        // Until nobody may send more than everybody may, beginning with a flood of a thousand times that.
+        static int CountLooks(int lateFor)
+        {
+            var level = new TurnLevel();
+            var looks = 0;
+
+            for (; level.Of(sessions: 0) > TurnLevel.Least; looks++)
+            {
+                var usage = new TurnUsage();
+                usage.Add((long)TurnLevel.Least * 1_000 / 20);
+                usage.Add(100);
+                level.Change(TimeSpan.FromMilliseconds(lateFor), usage, Period);
+            }
+
+            return looks;
+        }
+    }
+
     [Fact]
     public async Task Who_waits_goes_on_when_it_has_waited_for_what_it_had()
     {

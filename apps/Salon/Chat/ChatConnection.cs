@@ -30,28 +30,20 @@ internal sealed class ChatConnection
 
     public void Listen()
     {
-        Answer<RoomListRequest, RawJson>("room:list", _allowance.TryTakeAnswer, ListAsync);
-        Answer<RoomCreateRequest, RoomCreateReply>("room:create", _allowance.TryTakeRequest, CreateAsync);
-        Answer<RoomJoinRequest, RawJson>("room:join", _allowance.TryTakeAnswer, JoinAsync);
-        Answer<RoomLeaveRequest, OkReply>("room:leave", _allowance.TryTakeRequest, LeaveAsync);
-        Answer<RoomHistoryRequest, RawJson>("room:history", _allowance.TryTakeAnswer, ReadHistoryAsync);
-        Answer<MessageSendRequest, MessageSendReply>("message:send", _allowance.TryTakeMessage, SendAsync);
-        Answer<TypingRequest, OkReply>("typing", _allowance.TryTakeRequest, TypeAsync);
+        _socket.On("room:list", (RoomListRequest request, Ack ack) => _allowance.TryTakeAnswer(out var wait) ? AnswerAsync(ack, ListAsync(request)) : Refuse(ack, wait));
+        _socket.On("room:create", (RoomCreateRequest request, Ack ack) => _allowance.TryTakeRequest(out var wait) ? AnswerAsync(ack, CreateAsync(request)) : Refuse(ack, wait));
+        _socket.On("room:join", (RoomJoinRequest request, Ack ack) => _allowance.TryTakeAnswer(out var wait) ? AnswerAsync(ack, JoinAsync(request)) : Refuse(ack, wait));
+        _socket.On("room:leave", (RoomLeaveRequest request, Ack ack) => _allowance.TryTakeRequest(out var wait) ? AnswerAsync(ack, LeaveAsync(request)) : Refuse(ack, wait));
+        _socket.On("room:history", (RoomHistoryRequest request, Ack ack) => _allowance.TryTakeAnswer(out var wait) ? AnswerAsync(ack, ReadHistoryAsync(request)) : Refuse(ack, wait));
+        _socket.On("message:send", (MessageSendRequest request, Ack ack) => _allowance.TryTakeMessage(out var wait) ? AnswerAsync(ack, SendAsync(request)) : Refuse(ack, wait));
+        _socket.On("typing", (TypingRequest request, Ack ack) => _allowance.TryTakeRequest(out var wait) ? AnswerAsync(ack, TypeAsync(request)) : Refuse(ack, wait));
         _socket.OnDisconnect(OnDisconnected);
     }
 
-    /// <summary>Listens to an event. Who asks too much is told so without an exception: that is what a flood consists of.</summary>
-    private void Answer<TRequest, TReply>(string eventName, TryTake tryTake, Func<TRequest, Task<TReply>> answerAsync) =>
-        _socket.On(eventName, async (TRequest request, Ack ack) =>
-        {
-            if (!tryTake(out var retryAfter))
-            {
-                await ack.SendErrorAsync(ChatErrors.RateLimitedCode, ChatErrors.RateLimitedMessage, retryAfter);
-                return;
-            }
+    private static async Task AnswerAsync<T>(Ack ack, Task<T> answer) => await ack.SendAsync(await answer);
 
-            await ack.SendAsync(await answerAsync(request));
-        });
+    /// <summary>Tells who asks too much to wait. Without an exception: a flood consists of that.</summary>
+    private static Task Refuse(Ack ack, TimeSpan wait) => ack.SendErrorAsync(ChatErrors.RateLimitedCode, ChatErrors.RateLimitedMessage, wait);
 
     private async Task<RawJson> ListAsync(RoomListRequest request)
     {
@@ -285,6 +277,4 @@ internal sealed class ChatConnection
             TextProblem.Invalid => throw ChatErrors.InvalidText,
             _ => text,
         };
-
-    private delegate bool TryTake(out TimeSpan retryAfter);
 }

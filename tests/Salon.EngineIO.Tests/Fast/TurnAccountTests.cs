@@ -144,17 +144,21 @@ public class TurnAccountTests
     public void The_level_falls_as_long_as_things_are_late_and_never_below_what_everybody_may()
     {
         Assert.Equal(double.PositiveInfinity, _level.Of(sessions: 0));
-        Change(late: 15, 1_000_000, 10);
+        Change(late: 8, 1_000_000, 10);
         Assert.Equal(700_000, _level.Of(0));
-        Change(late: 15, 2_000_000, 10);
+        Change(late: 39.9, 2_000_000, 10);
         Assert.Equal(490_000, _level.Of(0), 0.001);
 
         // Between late and in time, nothing changes.
-        Change(late: 14.9, 1_000_000, 10);
-        Change(late: 8, 1_000_000, 10);
-        Assert.Equal(490_000, _level.Of(0), 0.001);
         Change(late: 7.9, 1_000_000, 10);
+        Change(late: 4, 1_000_000, 10);
+        Assert.Equal(490_000, _level.Of(0), 0.001);
+        Change(late: 3.9, 1_000_000, 10);
         Assert.Equal(490_000 * 1.02, _level.Of(0), 0.001);
+
+        // Very late, it falls faster.
+        Change(late: 40, 2_000_000, 10);
+        Assert.Equal(490_000 * 1.02 * 0.4, _level.Of(0), 0.001);
 
         for (var i = 0; i < 30; i++)
         {
@@ -182,7 +186,7 @@ public class TurnAccountTests
     [Fact]
     public void One_pause_is_no_crowd_and_two_in_a_row_are()
     {
-        var (late, inTime) = (TimeSpan.FromMilliseconds(15), TimeSpan.FromMilliseconds(14.9));
+        var (late, inTime) = (TimeSpan.FromMilliseconds(8), TimeSpan.FromMilliseconds(7.9));
 
         Assert.Equal([false, false, false, true, true, false], new[] { late, inTime, late, late, late, inTime }.Select(_level.IsLateAgain));
         _level.IsLateAgain(late);

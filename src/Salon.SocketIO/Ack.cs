@@ -31,6 +31,9 @@ public sealed class Ack
     /// <summary>Whether the client waits for an answer.</summary>
     public bool IsRequested => _socket is not null;
 
+    /// <summary>Whether the answer was given.</summary>
+    internal bool IsSent => Volatile.Read(ref _isSent) != 0;
+
     /// <summary>Answers with nothing: the client's callback is called without arguments.</summary>
     /// <returns>A task that completes when the answer is queued.</returns>
     public Task SendAsync() => SendAsync([]);

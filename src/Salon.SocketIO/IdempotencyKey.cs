@@ -7,8 +7,8 @@ namespace Salon.SocketIO;
 /// <remarks>
 /// An event that the same client has sent before, with the same name and id, does not reach the handler. It is answered as the first was, or
 /// when the first is. The server remembers <see cref="SocketIOOptions.IdempotencyWindow"/> events of each client, as long as its socket lives; with
-/// <see cref="SocketIOOptions.ConnectionStateRecovery"/>, across lost connections too. An event whose handler threw is not remembered, and
-/// neither is one that asks for no answer: clients repeat none of these.
+/// <see cref="SocketIOOptions.ConnectionStateRecovery"/>, across lost connections too. An event whose handler threw, or answered when
+/// to try again (<c>retryAfter</c>), is not remembered, and neither is one that asks for no answer.
 /// </remarks>
 /// <param name="Value">The id, as text.</param>
 /// <example><code>

@@ -118,6 +118,33 @@ public class EventTests
 
     [Theory]
     [EachTransport]
+    public async Task A_handler_without_a_task_or_with_one_that_was_cancelled_is_answered_and_its_cause_is_told(string transport)
+    {
+        await using var server = await StartAsync(socket =>
+        {
+            socket.On("no task", new Func<Ack, Task>(static _ => null!));
+            socket.On("cancelled", new Func<Ack, Task>(static _ => Task.FromCanceled(new CancellationToken(canceled: true))));
+            socket.On("too late", async (Ack _) =>
+            {
+                await Task.Yield();
+                throw new TaskCanceledException("It took too long.", new TimeoutException());
+            });
+        });
+        server.Logs.Expect("The handler of");
+        await using var client = await server.ConnectAsync(transport);
+
+        foreach (var (number, name) in new[] { (1, "no task"), (2, "cancelled"), (3, "too late") })
+        {
+            await client.SendAsync($"42{number}[\"{name}\"]");
+            await AssertErrorAsync(client, "internal_error");
+            Assert.Contains(server.Logs.Entries, entry => entry.Message == $"The handler of \"{name}\" failed.");
+        }
+
+        Assert.Contains(server.Logs.Entries, static entry => entry.Exception is TaskCanceledException { InnerException: TimeoutException });
+    }
+
+    [Theory]
+    [EachTransport]
     public async Task Events_of_one_socket_are_handled_in_order_and_one_at_a_time(string transport)
     {
         var running = 0;

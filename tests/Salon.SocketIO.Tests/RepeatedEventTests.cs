@@ -130,6 +130,31 @@ public class RepeatedEventTests
 
     [Theory]
     [EachTransport]
+    public async Task One_that_was_told_to_try_again_later_by_the_first_of_two_handlers_is_handled_again_by_both(string transport)
+    {
+        var calls = new ConcurrentQueue<string>();
+        await using var server = await StartAsync(socket =>
+        {
+            socket.On("pay", (IdempotencyKey _, Ack ack) =>
+            {
+                calls.Enqueue("first");
+                return ack.SendErrorAsync("rate_limited", "Slowly.", TimeSpan.FromSeconds(2));
+            });
+            socket.On("pay", (IdempotencyKey _) => calls.Enqueue("second"));
+        });
+        await using var client = await server.ConnectAsync(transport);
+
+        await client.SendAsync("""420["pay","a"]""");
+        Assert.StartsWith("430", await client.ReceiveAsync());
+        await client.SendAsync("""421["pay","a"]""");
+        Assert.StartsWith("431", await client.ReceiveAsync());
+
+        await Eventually.Async("all are called", () => calls.Count == 4);
+        Assert.Equal(["first", "second", "first", "second"], calls);
+    }
+
+    [Theory]
+    [EachTransport]
     public async Task Names_and_sockets_have_ids_of_their_own_and_all_handlers_are_called(string transport)
     {
         var calls = new ConcurrentQueue<string>();

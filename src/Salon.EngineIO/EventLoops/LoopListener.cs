@@ -10,6 +10,8 @@ namespace Salon.EngineIO.EventLoops;
 /// <summary>Accepts the connections of one address, and gives each to one of the loops in turn.</summary>
 internal sealed partial class LoopListener : IConnectionListener, ILoopMember, IThreadPoolWorkItem
 {
+    private const uint MaxAcceptedInARow = 16;
+
     private static readonly TimeSpan TellingPause = TimeSpan.FromMinutes(1);
 
     // Longer than a WebSocket waits for the answer to its close frame.
@@ -29,6 +31,7 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
     private long _toldAt = -(long)TellingPause.TotalMilliseconds;
     private int _error;
     private Exception? _exception;
+    private uint _acceptedInARow;
     private int _isUnbound;
     private int _isDisposed;
 
@@ -71,8 +74,12 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
-        // Between two connections it is the turn of whatever waits for the thread pool: hundreds that come at once would all be begun before it.
-        await Task.Yield();
+        if (++_acceptedInARow % MaxAcceptedInARow == 0)
+        {
+            // The turn of whatever waits for the thread pool: hundreds that come at once would all be begun before it. Not for each of them, or
+            // those who come when it is far behind would have to wait as many times as they are.
+            await Task.Yield();
+        }
 
         while (Volatile.Read(ref _isUnbound) == 0)
         {

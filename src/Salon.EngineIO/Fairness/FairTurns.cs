@@ -46,6 +46,9 @@ internal sealed partial class FairTurns(
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(5);
 
+    // So late is a timer anyway: those of Windows step by 15.6 ms.
+    private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(OperatingSystem.IsWindows() ? 16 : 0);
+
     private readonly ConcurrentDictionary<ClientAddress, TurnAccount> _accounts = new();
     private readonly TurnAccount _others = new();
     private readonly TurnLevel _level = new();
@@ -93,7 +96,7 @@ internal sealed partial class FairTurns(
     {
         var now = time.GetTimestamp();
         var elapsed = time.GetElapsedTime(_lookedAt, now);
-        var (lag, lateness) = (measureLag(), elapsed - Period);
+        var (lag, lateness) = (measureLag(), elapsed - Period - Resolution);
 
         Look(lag > lateness ? lag : lateness, elapsed);
         _lookedAt = now;

@@ -30,6 +30,12 @@ internal sealed class SeenEvents(int capacity)
         {
             if (!_events.TryGetValue((eventName, id), out var seen))
             {
+                if (ack.IsSent)
+                {
+                    // Another handler of the same packet, after one whose answer is not kept: nobody would answer those who waited for it.
+                    return true;
+                }
+
                 seen = new SeenEvent(eventName, id, ack);
                 _events.Add((eventName, id), seen);
                 _pending.Add(ack, seen);

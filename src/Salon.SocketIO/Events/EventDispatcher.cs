@@ -134,6 +134,9 @@ internal static partial class EventDispatcher
                 Log.InvalidArguments(socket.Namespace.Server.Logger, listener.EventName, error);
                 return ack.SendErrorAsync("invalid_argument", error);
             }
+
+            // A delegate of somebody else may return anything.
+            _ = handling ?? throw new InvalidOperationException("The handler returned no task.");
         }
         catch (Exception exception)
         {
@@ -159,7 +162,24 @@ internal static partial class EventDispatcher
         }
     }
 
-    private static Exception FailureOf(Task handling) => handling.Exception?.InnerException ?? new TaskCanceledException(handling);
+    private static Exception FailureOf(Task handling)
+    {
+        if (handling.Exception?.InnerException is { } failure)
+        {
+            return failure;
+        }
+
+        try
+        {
+            // Only so does a task that was cancelled say by what.
+            handling.GetAwaiter().GetResult();
+            return new TaskCanceledException(handling);
+        }
+        catch (OperationCanceledException exception)
+        {
+            return exception;
+        }
+    }
 
     private static Task FailAsync(Exception exception, string eventName, Socket socket, Ack ack)
     {

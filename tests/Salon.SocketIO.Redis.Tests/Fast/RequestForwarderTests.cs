@@ -153,7 +153,7 @@ public sealed class RequestForwarderTests : IAsyncLifetime
         await SaidAsync("Request 1 to them", "Taken 1 to them");
 
         _played.Others = ["others"];
-        await _played.UntilAsync("it is gone", () => _members.Others.Count == 1, seconds: 0.5);
+        await _played.UntilAsync("it is gone", () => _members.Others.Count == 1, seconds: 0.05);
 
         Assert.Equal(ForwardStatus.UnknownSession, await poll.Soon());
         await aborted.Task.Soon();
@@ -210,7 +210,7 @@ public sealed class RequestForwarderTests : IAsyncLifetime
     private async Task<IReadOnlyList<string>> FindAsync(string server)
     {
         var finding = FindNowAsync(server);
-        await _played.UntilAsync("it is answered", () => finding.IsCompleted);
+        await _played.UntilAsync("it is answered", () => finding.IsCompleted, seconds: 0.01);
         return await finding;
     }
 

@@ -13,6 +13,9 @@ namespace Salon.SocketIO.Redis.Forwarding;
 /// </summary>
 internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDisposable
 {
+    // A request with an id that nobody made waits for the answer of Redis, and anybody can send them.
+    private const int MaxAsking = 1_000;
+
     private readonly ForwardBus _bus;
     private readonly RedisMembers _members;
     private readonly RedisAdapterOptions _options;
@@ -26,6 +29,7 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
     private ServedRequests? _served;
     private Listening? _listening;
     private int _hasForwarded;
+    private int _asking;
 
     public RequestForwarder(RedisHub hub, RedisMembers members, IServiceProvider services, TimeProvider time, ILogger logger)
     {
@@ -65,7 +69,7 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
         {
             // Its server may have come a moment ago, so an answer from before will not do. Ids that nobody made do not become as many questions
             // to Redis: those who ask at a time share the next one.
-            await _members.RefreshAsync(cancellationToken);
+            await RefreshAsync(cancellationToken);
             found = Find(sessionId);
         }
 
@@ -91,6 +95,22 @@ internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDispos
         if (_listening is not null)
         {
             await _listening.DisposeAsync();
+        }
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // What is known is the answer for those who find so many waiting.
+            if (Interlocked.Increment(ref _asking) <= MaxAsking)
+            {
+                await _members.RefreshAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _asking);
         }
     }
 

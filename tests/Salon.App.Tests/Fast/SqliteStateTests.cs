@@ -103,9 +103,15 @@ public sealed class SqliteStateTests : IDisposable
         });
         await begun.Task.Soon();
 
-        await AddAsync("meanwhile").Soon();
-        Assert.Equal(1, await _database.ReadAsync(Count).Soon());
-        gate.Set();
+        try
+        {
+            await AddAsync("meanwhile").Soon();
+            Assert.Equal(1, await _database.ReadAsync(Count).Soon());
+        }
+        finally
+        {
+            gate.Set();
+        }
 
         Assert.Equal((0, 0), await reading.Soon());
     }
@@ -135,10 +141,17 @@ public sealed class SqliteStateTests : IDisposable
         });
         var second = AddAsync("second");
         await begun.Task.Soon();
-
         var ending = Task.Run(_database.Dispose);
-        await Eventually.Async("nothing more is taken", () => Record.Exception(() => { _ = _database.WriteAsync(static _ => 0); }) is StorageException);
-        gate.Set();
+
+        try
+        {
+            await Eventually.Async("nothing more is taken", () => Record.Exception(() => { _ = _database.WriteAsync(static _ => 0); }) is StorageException);
+        }
+        finally
+        {
+            gate.Set();
+        }
+
         await ending.Soon();
         _database.Dispose();
 

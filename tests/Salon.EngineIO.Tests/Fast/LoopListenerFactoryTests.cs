@@ -57,7 +57,7 @@ public sealed class LoopListenerFactoryTests : IDisposable
     }
 
     [Fact]
-    public async Task After_its_end_twice_nothing_is_left_of_its_threads()
+    public async Task Ending_it_twice_does_no_harm()
     {
         await using (var listener = await _factory.BindAsync(new IPEndPoint(IPAddress.Loopback, 0)))
         {

@@ -69,6 +69,19 @@ public sealed class RequestForwarderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_thousand_wait_for_Redis_at_a_time_and_more_are_answered_by_what_is_known()
+    {
+        Assert.Empty(await FindAsync("nobody"));
+        var waiting = Enumerable.Range(0, 1_000).Select(_ => FindNowAsync("nobody")).ToList();
+
+        Assert.All(Enumerable.Range(0, 10), _ => Assert.True(FindNowAsync("nobody").IsCompletedSuccessfully));
+        Assert.All(waiting, static each => Assert.False(each.IsCompleted));
+
+        await _played.UntilAsync("all are answered", () => waiting.TrueForAll(static each => each.IsCompleted), seconds: 0.01);
+        Assert.False(FindNowAsync("nobody").IsCompleted);
+    }
+
+    [Fact]
     public async Task However_many_ids_are_made_up_Redis_is_asked_a_few_times_a_second()
     {
         var asked = Rounds;

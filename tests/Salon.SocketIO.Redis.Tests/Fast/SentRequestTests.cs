@@ -167,7 +167,7 @@ public sealed class SentRequestTests : IAsyncLifetime
         _played.Time.Advance(TimeSpan.FromSeconds(9.999));
         Assert.False(second.IsCompleted);
         _played.Time.Advance(TimeSpan.FromSeconds(0.001));
-        await Eventually.Async("it is told so", () => second.IsCompleted, TimeSpan.FromSeconds(5));
+        await Eventually.Async("it is told so", () => second.IsCompleted, TimeSpan.FromSeconds(9));
 
         Assert.Equal(ForwardStatus.Unavailable, await second);
         Assert.False(first.IsCompleted);

@@ -64,18 +64,10 @@ internal sealed class CommandRequest : Request, IValueTaskSource<RedisReply>
     }
 
     /// <summary>Joins a queue, or fails at once.</summary>
-    public void QueueAt(RequestQueue queue)
-    {
-        switch (queue.TryAdd(this))
-        {
-            case AddResult.Full:
-                Fail(new RedisBusyException($"{Name} was not sent: more than {queue.MaxBytes} bytes wait already."), "busy");
-                break;
-            case AddResult.Closed:
-                OnDropped();
-                break;
-        }
-    }
+    public void QueueAt(RequestQueue queue) => new QueuedRequest(this, queue).Settle();
+
+    /// <summary>Too much waits already.</summary>
+    public void OnRefused(long maxBytes) => Fail(new RedisBusyException($"{Name} was not sent: more than {maxBytes} bytes wait already."), "busy");
 
     /// <summary>Gets ready to be sent once more: it was not carried out.</summary>
     /// <param name="isAsking">Whether that one takes it only when asked to, because the slot is on its way there.</param>

@@ -54,20 +54,16 @@ internal sealed class ClusterNodes(ClientContext context, Action<CommandLink> on
         }
     }
 
-    /// <summary>Ends the connections to servers that do not belong to the cluster any more.</summary>
-    /// <returns>What they have not sent.</returns>
-    public async Task<List<Request>> RetainAsync(HashSet<DnsEndPoint> members)
+    /// <summary>Forgets the servers that do not belong to the cluster any more.</summary>
+    /// <returns>Their connections, which are to be ended.</returns>
+    public List<CommandLink> Retain(HashSet<DnsEndPoint> members)
     {
-        List<CommandLink> removed;
-
         lock (_gate)
         {
             var gone = _links.Where(link => !members.Contains(link.Key)).ToList();
             gone.ForEach(link => _links.Remove(link.Key));
-            removed = [.. gone.Select(static link => link.Value)];
+            return [.. gone.Select(static link => link.Value)];
         }
-
-        return await StopAsync(removed);
     }
 
     /// <summary>Ends all, and makes no more.</summary>
@@ -79,12 +75,7 @@ internal sealed class ClusterNodes(ClientContext context, Action<CommandLink> on
             _isClosed = true;
         }
 
-        return await StopAsync(All);
-    }
-
-    private static async Task<List<Request>> StopAsync(List<CommandLink> links)
-    {
-        var unsent = await Task.WhenAll(links.Select(static link => link.StopAsync()));
+        var unsent = await Task.WhenAll(All.Select(static link => link.StopAsync()));
         return [.. unsent.SelectMany(static requests => requests)];
     }
 }

@@ -18,6 +18,8 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
 
+    // Where commands go, and what waits to go there, change as one: what comes later must not overtake what waits.
+    private readonly Lock _gate = new();
     private readonly ClientContext _context;
     private readonly StateEvents _state;
     private readonly Action _onMoved;
@@ -26,7 +28,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     private readonly ClusterWatch _watch;
     private readonly IEndPointSource _anyNode;
     private readonly CurrentMap _map;
-    private readonly ParkedRequests _parked;
+    private readonly RequestQueue _parked;
     private readonly TaskCompletionSource _firstMap = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _refreshedAt;
 
@@ -43,7 +45,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
         _nodes = new ClusterNodes(context, OnLinkChanged);
         _subscriptions = new ClusterSubscriptions(context, _anyNode, OnSubscriptionRefused);
         _watch = new ClusterWatch(context, Candidates, ApplyAsync);
-        _parked = new ParkedRequests(context);
+        _parked = new RequestQueue(context.Options.MaxQueuedBytes);
     }
 
     public IRedirector Redirector => this;
@@ -64,14 +66,14 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
     public void Send(CommandRequest request)
     {
-        if (_map.Value is { } map)
+        QueuedRequest queued;
+
+        lock (_gate)
         {
-            Send(request, Choose(map, request.Slot));
+            queued = Add(request);
         }
-        else
-        {
-            _parked.Add(request);
-        }
+
+        queued.Settle();
     }
 
     public async ValueTask<IReadOnlyList<CommandRequest>> SendToAllAsync(Func<CommandRequest> create, CancellationToken cancellationToken)
@@ -131,23 +133,30 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
         OnMoved();
         request.Reset(isAsking: false);
-        _parked.Add(request);
+        request.QueueAt(_parked);
         return true;
     }
 
     public void OnTick(long now)
     {
-        _parked.FailDue(now, _watch.Obstacle ?? "the cluster is down");
+        foreach (var request in _parked.TakeDue(now) ?? [])
+        {
+            request.OnDue(wasSent: false, _watch.Obstacle ?? "the cluster is down");
+        }
 
         if (_map.Value is not { } map)
         {
             return;
         }
 
-        foreach (var request in _parked.TakeAll())
+        QueuedRequest[] queued;
+
+        lock (_gate)
         {
-            Send(request);
+            queued = AddAll(_parked.TakeAll());
         }
+
+        Array.ForEach(queued, static request => request.Settle());
 
         // Somebody takes the place of a master that is away, and nobody tells.
         if (map.Masters.Exists(master => !_nodes.IsConnected(master)) && now - _refreshedAt > _context.ToTicks(RefreshInterval))
@@ -164,7 +173,7 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
         _ = _firstMap.Task.Exception;
         await _watch.StopAsync();
 
-        foreach (var request in _parked.Close().Concat(await _nodes.CloseAsync()))
+        foreach (var request in _parked.TakeAll(close: true).Concat(await _nodes.CloseAsync()))
         {
             request.OnDropped();
         }
@@ -175,21 +184,20 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
     /// <summary>Takes over a new map: connects to its masters, leaves who is gone, and sends elsewhere what waits for them.</summary>
     private async Task ApplyAsync(ClusterMap map)
     {
-        _map.Replace(map);
-        map.Masters.ForEach(master => _nodes.Get(master));
-        var unsent = await _nodes.RetainAsync(map.All);
+        List<CommandLink> gone;
+        QueuedRequest[] queued;
 
-        foreach (var link in _nodes.All.Where(static link => !link.IsConnected))
+        lock (_gate)
         {
-            unsent.AddRange(link.Queue.TakeAll());
+            _map.Replace(map);
+            map.Masters.ForEach(master => _nodes.Get(master));
+            gone = _nodes.Retain(map.All);
+            var idle = _nodes.All.Where(static link => !link.IsConnected).Select(static link => link.Queue);
+            queued = AddAll([.. idle.Prepend(_parked).SelectMany(static queue => queue.TakeAll()), .. gone.SelectMany(static link => link.Queue.TakeAll(close: true))]);
         }
 
-        foreach (var request in unsent.OfType<CommandRequest>())
-        {
-            request.Reset(isAsking: false);
-            Send(request);
-        }
-
+        Array.ForEach(queued, static request => request.Settle());
+        await Task.WhenAll(gone.Select(static link => link.StopAsync()));
         _firstMap.TrySetResult();
         UpdateState();
         _onMoved();
@@ -224,8 +232,29 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
     private void Send(CommandRequest request, DnsEndPoint endPoint)
     {
+        QueuedRequest queued;
+
+        lock (_gate)
+        {
+            queued = Add(request, endPoint);
+        }
+
+        queued.Settle();
+    }
+
+    private QueuedRequest[] AddAll(IEnumerable<Request> requests) => [.. requests.OfType<CommandRequest>().Select(request =>
+    {
+        request.Reset(isAsking: false);
+        return Add(request);
+    })];
+
+    private QueuedRequest Add(CommandRequest request) =>
+        _map.Value is { } map ? Add(request, Choose(map, request.Slot)) : new QueuedRequest(request, _parked);
+
+    private QueuedRequest Add(CommandRequest request, DnsEndPoint endPoint)
+    {
         request.Target = endPoint;
-        _nodes.Get(endPoint).Send(request);
+        return new QueuedRequest(request, _nodes.Get(endPoint).Queue);
     }
 
     /// <summary>The servers to ask for the map: those that are connected first, those of the options last.</summary>

@@ -6,7 +6,7 @@ namespace Salon.Redis.Tests.Fast;
 
 /// <summary>
 /// Where a command goes, in a cluster that the test plays: <see cref="ClusterRouter"/>, <see cref="ClusterNodes"/>, <see cref="ClusterWatch"/>,
-/// <see cref="ClusterSubscriptions"/>, <see cref="CommandLink"/> and <see cref="ParkedRequests"/>, by our clock.
+/// <see cref="ClusterSubscriptions"/> and <see cref="CommandLink"/>, by our clock.
 /// </summary>
 [Trait("Stage", "fast")]
 public sealed class ClusterStateTests : IAsyncLifetime
@@ -147,6 +147,34 @@ public sealed class ClusterStateTests : IAsyncLifetime
 
         Assert.Equal(Enumerable.Range(0, 10).Select(static i => $"1 {{a}}:{i}"), await WaitAsync(Task.WhenAll(waiting)));
         Assert.Equal(Enumerable.Range(0, 10).Select(static i => $"GET {{a}}:{i}"), _first.Commands.Where(static command => command.StartsWith("GET {a}", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task While_maps_are_read_again_and_again_commands_that_wait_are_not_overtaken()
+    {
+        const int Count = 3000;
+        await using var patient = new TestClient(TestClient.Quick(_first.Url) with { IsCluster = true, CommandTimeout = TimeSpan.FromHours(1) }, _time);
+        patient.Logs.Expect("was lost");
+        patient.Logs.Expect("Redis cannot be reached");
+        await AdvanceUntilAsync("both servers are known", () => _second.ConnectionCount >= 2 && patient.Redis.State == RedisState.Connected);
+        _second.Stop();
+        await AdvanceUntilAsync("it is noticed", () => patient.Logs.Entries.Any(static entry => entry.Message.Contains("was lost", StringComparison.Ordinal)));
+        var waiting = new List<Task<ReadOnlyMemory<byte>?>>();
+
+        // While a master is away, the map is read once a second, and what waits for it is sorted anew.
+        for (var i = 0; i < Count; i++)
+        {
+            if (i % 10 == 0)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1.1));
+            }
+
+            waiting.Add(patient.Redis.GetAsync($"{{a}}:{i}"));
+        }
+
+        _map = MapOf((0, 16383, _first));
+        await WaitAsync(Task.WhenAll(waiting));
+        Assert.Equal(Enumerable.Range(0, Count).Select(static i => $"GET {{a}}:{i}"), _first.Commands.Where(static command => command.StartsWith("GET {a}", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -1,16 +1,16 @@
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Salon.EngineIO.EventLoops;
 
-/// <summary>Accepts the connections of one address, and gives each to one of the loops in turn.</summary>
+/// <summary>Accepts the connections of one address, gives each to one of the loops in turn, and to Kestrel those that say something.</summary>
 internal sealed partial class LoopListener : IConnectionListener, ILoopMember, IThreadPoolWorkItem
 {
-    private const uint MaxAcceptedInARow = 16;
+    private const uint MaxTurnsInARow = 16;
 
     private static readonly TimeSpan TellingPause = TimeSpan.FromMinutes(1);
 
@@ -18,12 +18,12 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(6);
 
     private readonly EventLoopGroup _loops;
-    private readonly Socket _socket;
-    private readonly SocketHandle _handle;
+    private readonly ListeningSocket _socket;
     private readonly EventLoop _loop;
     private readonly LoopSlot _slot;
-    private readonly DescriptorReserve _reserve;
     private readonly Readiness _acceptable = new();
+    private readonly SilentClients _silent;
+    private readonly ConcurrentQueue<LoopSocket> _speaking = new();
     private readonly ILogger _logger;
     private readonly Action _onEnded;
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,42 +31,38 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
     private long _toldAt = -(long)TellingPause.TotalMilliseconds;
     private int _error;
     private Exception? _exception;
-    private uint _acceptedInARow;
+    private uint _turns;
     private int _isUnbound;
     private int _isDisposed;
 
     // One more than there are, until this is disposed.
     private int _detachedCount = 1;
 
-    public LoopListener(EndPoint endPoint, LoopOptions options, EventLoopGroup loops, ILogger logger)
+    public LoopListener(EndPoint endPoint, LoopOptions options, EventLoopGroup loops, TimeProvider time, ILogger logger)
     {
         (_loops, _logger) = (loops, logger);
         _onEnded = OnEnded;
         (InputOptions, OutputOptions) = (options.Input, options.Output);
-        _socket = Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets.SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        _silent = new SilentClients(time, OnSpeaking);
+        _socket = new ListeningSocket(endPoint);
 
         try
         {
-            _socket.Listen(LoopOptions.Backlog);
-            EndPoint = _socket.LocalEndPoint ?? endPoint;
-
-            // The loop has a descriptor of its own: that of the framework's socket belongs to the framework.
-            _handle = new SocketHandle(Native.Control(_socket.Handle, Native.DuplicateCloseOnExec, 0));
-            _reserve = new DescriptorReserve((int)_handle.DangerousGetHandle());
-            _socket.Blocking = false;
             _loop = loops.Next();
-            _slot = _loop.Register(_handle, this);
+            _slot = _loop.Register(_socket.Handle, this);
             loops.Watch(this);
         }
         catch
         {
             _socket.Dispose();
-            _handle?.Dispose();
             throw;
         }
     }
 
-    public EndPoint EndPoint { get; }
+    public EndPoint EndPoint => _socket.EndPoint;
+
+    /// <summary>How many have been accepted and have said nothing yet.</summary>
+    internal int SilentCount => _silent.Count;
 
     internal PipeOptions InputOptions { get; }
 
@@ -74,25 +70,36 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
-        if (++_acceptedInARow % MaxAcceptedInARow == 0)
+        while (true)
         {
-            // The turn of whatever waits for the thread pool: hundreds that come at once would all be begun before it. Not for each of them, or
-            // those who come when it is far behind would have to wait as many times as they are.
-            await Task.Yield();
-        }
+            if (++_turns % MaxTurnsInARow == 0)
+            {
+                // The turn of whatever waits for the thread pool: hundreds that come at once would all be begun before it. Not for each of them, or
+                // those who come when it is far behind would have to wait as many times as they are.
+                await Task.Yield();
+            }
 
-        while (Volatile.Read(ref _isUnbound) == 0)
-        {
             try
             {
-                if (TryAccept(out var connection))
+                if (_speaking.TryDequeue(out var socket))
                 {
-                    return connection;
+                    return Connect(socket);
+                }
+
+                if (Volatile.Read(ref _isUnbound) != 0)
+                {
+                    return null;
+                }
+
+                // During a pause, each client that speaks would make another try.
+                if (!_isPaused && TryAccept())
+                {
+                    continue;
                 }
             }
             catch (ObjectDisposedException) when (Volatile.Read(ref _isUnbound) != 0)
             {
-                break;
+                continue;
             }
             catch (Exception exception)
             {
@@ -105,8 +112,6 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
                 await _acceptable.AsWriting();
             }
         }
-
-        return null;
     }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -174,69 +179,56 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
 
     void ILoopMember.Abort() => Unbind();
 
-    private unsafe bool TryAccept(out LoopConnection? connection)
+    private bool TryAccept()
     {
-        var address = stackalloc byte[SocketAddress.MaxLength];
-        var length = SocketAddress.MaxLength;
-        int descriptor;
-
-        while ((descriptor = Native.Accept(_handle, address, &length, Native.SocketNonBlocking | Native.CloseOnExec)) < 0)
+        if (_socket.TryAccept(out var remote, out var error) is not { } handle)
         {
-            switch (Marshal.GetLastPInvokeError())
+            if (error != 0)
             {
-                case Native.TryAgain:
-                    connection = null;
-                    return false;
-
-                // Clients that are gone already.
-                case Native.Interrupted or Native.ConnectionAborted or Native.ProtocolError:
-                    continue;
-
-                // No descriptors or no memory: connections wait in the backlog until there are some again.
-                case var error:
-                    Pause(error, exception: null);
-                    connection = null;
-                    return false;
+                Pause(error, exception: null);
             }
-        }
 
-        var handle = new SocketHandle(descriptor);
-
-        if (_reserve.Contains(descriptor))
-        {
-            handle.Dispose();
-            Pause(Native.TooManyFiles, exception: null);
-            connection = null;
             return false;
         }
 
+        LoopSocket socket;
+
         try
         {
-            connection = Connect(handle, new ReadOnlySpan<byte>(address, length));
-            return true;
+            socket = new LoopSocket(handle, _loops.Next()) { RemoteEndPoint = remote };
         }
         catch
         {
             handle.Dispose();
             throw;
         }
+
+        _silent.Add(socket);
+        return true;
     }
 
-    private unsafe LoopConnection Connect(SocketHandle handle, ReadOnlySpan<byte> address)
+    private void OnSpeaking(LoopSocket socket)
     {
-        var remote = SocketAddress.Parse(address);
+        _speaking.Enqueue(socket);
+        _acceptable.Signal();
+    }
 
-        if (remote is not null)
+    private LoopConnection Connect(LoopSocket socket)
+    {
+        try
         {
-            var noDelay = 1;
-            _ = Native.SetSocketOption(handle, Native.IPProtocolTcp, Native.TcpNoDelay, &noDelay, sizeof(int));
+            if (socket.RemoteEndPoint is not null)
+            {
+                socket.SendAtOnce();
+            }
+
+            return new LoopConnection(socket, this) { LocalEndPoint = _socket.GetLocalEndPoint(socket.Handle), RemoteEndPoint = socket.RemoteEndPoint };
         }
-
-        return new LoopConnection(new LoopSocket(handle, _loops.Next()), this)
+        catch
         {
-            LocalEndPoint = GetLocalEndPoint(handle),
-            RemoteEndPoint = remote,
-        };
+            socket.Abort();
+            throw;
+        }
     }
 
     /// <summary>Tries no more until the watchdog says so: nothing is made for it here, since there may be nothing to make it of.</summary>
@@ -247,18 +239,6 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
         _loops.OnPause();
     }
 
-    private unsafe EndPoint GetLocalEndPoint(SocketHandle handle)
-    {
-        if (EndPoint is not IPEndPoint { Address: var bound } || (!bound.Equals(IPAddress.Any) && !bound.Equals(IPAddress.IPv6Any)))
-        {
-            return EndPoint;
-        }
-
-        var address = stackalloc byte[SocketAddress.MaxLength];
-        var length = SocketAddress.MaxLength;
-        return Native.GetSocketName(handle, address, &length) < 0 ? EndPoint : SocketAddress.Parse(new ReadOnlySpan<byte>(address, length)) ?? EndPoint;
-    }
-
     public void OnCallbackFailed(Exception exception) => Log.CallbackFailed(_logger, exception);
 
     private void Unbind()
@@ -267,8 +247,8 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
         {
             _loops.Forget(this);
             _loop.Unregister(_slot);
-            _handle.Dispose();
             _socket.Dispose();
+            _silent.Dispose();
             _acceptable.Signal();
         }
     }

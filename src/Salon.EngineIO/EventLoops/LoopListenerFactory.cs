@@ -11,7 +11,7 @@ namespace Salon.EngineIO.EventLoops;
 /// Makes Kestrel accept its TCP connections by event loops; other kinds of addresses stay with Kestrel's own transport. Kestrel binds its
 /// addresses one after the other.
 /// </summary>
-internal sealed class LoopListenerFactory(IOptions<KestrelServerOptions> kestrel, ILoggerFactory loggers)
+internal sealed class LoopListenerFactory(IOptions<KestrelServerOptions> kestrel, ILoggerFactory loggers, TimeProvider? time = null)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {
     private readonly ILogger _logger = SafeLogger.Create(loggers, typeof(LoopListener).FullName!);
@@ -25,7 +25,7 @@ internal sealed class LoopListenerFactory(IOptions<KestrelServerOptions> kestrel
     {
         try
         {
-            return new(new LoopListener(endpoint, new LoopOptions(kestrel.Value.Limits), _loops ??= new EventLoopGroup(_logger), _logger));
+            return new(new LoopListener(endpoint, new LoopOptions(kestrel.Value.Limits), _loops ??= new EventLoopGroup(_logger), time ?? TimeProvider.System, _logger));
         }
         catch (System.Net.Sockets.SocketException exception) when (exception.SocketErrorCode == System.Net.Sockets.SocketError.AddressAlreadyInUse)
         {

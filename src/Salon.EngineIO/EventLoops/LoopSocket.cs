@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Salon.EngineIO.EventLoops;
@@ -16,6 +17,7 @@ internal sealed class LoopSocket : Stream, ILoopMember
     private readonly Readiness _readable = new();
     private Readiness? _writable;
     private ReadOnlyMemory<byte> _early;
+    private ILoopWork? _first;
     private Action? _ended;
     private int _readsInARow;
     private volatile bool _hasHungUp;
@@ -46,6 +48,11 @@ internal sealed class LoopSocket : Stream, ILoopMember
 
     /// <summary>Who watches it.</summary>
     public EventLoop Loop => _loop;
+
+    public SocketHandle Handle => _handle;
+
+    /// <summary>Who is at the other end; <see langword="null"/> when it has no address of IP.</summary>
+    public EndPoint? RemoteEndPoint { get; init; }
 
     private LoopSlot Slot { get; }
 
@@ -99,6 +106,44 @@ internal sealed class LoopSocket : Stream, ILoopMember
 
     /// <summary>Lets bytes that were read already be read again, before all others; nobody may be reading meanwhile.</summary>
     public void Unread(ReadOnlyMemory<byte> early) => _early = early;
+
+    /// <summary>Runs something once, when there is something to read: data, or the end. Whoever reads then is told so, too.</summary>
+    public void NotifyFirst(ILoopWork first)
+    {
+        Interlocked.Exchange(ref _first, first);
+
+        if (_readable.IsReady)
+        {
+            Interlocked.Exchange(ref _first, null)?.Run();
+        }
+    }
+
+    /// <summary>Whether the other side has left, and has sent nothing before.</summary>
+    public unsafe bool HasLeft()
+    {
+        if (!_hasHungUp)
+        {
+            return false;
+        }
+
+        try
+        {
+            byte next;
+            var count = Native.Receive(_handle, &next, 1, Native.Peek);
+            return count == 0 || (count < 0 && Marshal.GetLastPInvokeError() is not (Native.TryAgain or Native.Interrupted));
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Has what is written sent without waiting for more of it.</summary>
+    public unsafe void SendAtOnce()
+    {
+        var noDelay = 1;
+        _ = Native.SetSocketOption(_handle, Native.IPProtocolTcp, Native.TcpNoDelay, &noDelay, sizeof(int));
+    }
 
     /// <summary>Calls something once, when the connection has ended.</summary>
     public void NotifyEnd(Action ended)
@@ -169,6 +214,11 @@ internal sealed class LoopSocket : Stream, ILoopMember
         if ((events & (Native.EPollIn | Native.EPollReadHangUp | End)) != 0)
         {
             _readable.Signal();
+
+            if (Volatile.Read(ref _first) is not null)
+            {
+                Interlocked.Exchange(ref _first, null)?.Run();
+            }
         }
     }
 

@@ -16,6 +16,7 @@ internal static unsafe partial class Native
 
     public const int SocketNonBlocking = 0x800;
     public const int NoSignal = 0x4000;
+    public const int Peek = 2;
     public const int ShutdownSending = 1;
     public const int ShutdownBoth = 2;
     public const int IPProtocolTcp = 6;

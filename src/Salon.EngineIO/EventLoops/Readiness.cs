@@ -15,6 +15,9 @@ internal sealed class Readiness : IValueTaskSource<int>, IValueTaskSource
     private ManualResetValueTaskSourceCore<int> _source;
     private int _state;
 
+    /// <summary>Whether the next who waits need not wait.</summary>
+    public bool IsReady => Volatile.Read(ref _state) == Ready;
+
     /// <summary>Lets the one who waits go on, on this thread; or the next who waits.</summary>
     public void Signal()
     {

@@ -73,9 +73,9 @@ public sealed class LoopListenerFactoryTests : IDisposable
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         var accepting = listener.AcceptAsync().AsTask();
         await client.ConnectAsync(listener.EndPoint);
+        await client.SendAsync("x"u8.ToArray());
         await using var connection = await accepting.Soon();
         Assert.NotNull(connection);
-        await client.SendAsync("x"u8.ToArray());
         Assert.Equal(1, (await connection.Transport.Input.ReadAsync().AsTask().Soon()).Buffer.Length);
     }
 }

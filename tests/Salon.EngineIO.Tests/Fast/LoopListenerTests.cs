@@ -10,12 +10,13 @@ namespace Salon.EngineIO.Tests.Fast;
 
 /// <summary>
 /// Connections from their acceptance to their end, without Kestrel: <see cref="LoopListener"/>, <see cref="LoopConnection"/>,
-/// <see cref="EventLoopGroup"/> and <see cref="SocketTraffic"/>, over loopback. What goes wrong on Linux alone is looked at there alone.
+/// <see cref="ListeningSocket"/>, <see cref="SilentClients"/>, <see cref="EventLoopGroup"/> and <see cref="SocketTraffic"/>, over loopback. What goes wrong on Linux alone is looked at there alone.
 /// </summary>
 [Trait("Stage", "fast")]
 public sealed class LoopListenerTests : IAsyncLifetime
 {
     private readonly LogWatcher _logs = new();
+    private readonly ManualTimeProvider _time = new();
     private readonly KestrelServerLimits _limits = new();
     private readonly EventLoopGroup _loops;
     private readonly LoopListener _listener;
@@ -40,7 +41,7 @@ public sealed class LoopListenerTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_comes_is_accepted_also_before_anybody_asked_and_is_told_apart()
     {
-        var clients = Enumerable.Range(0, 20).Select(_ => ConnectAsync()).ToList();
+        var clients = Enumerable.Range(0, 20).Select(_ => SpeakAsync()).ToList();
         await Task.WhenAll(clients).Soon();
         var accepted = new List<ConnectionContext>();
 
@@ -62,24 +63,16 @@ public sealed class LoopListenerTests : IAsyncLifetime
     [Fact]
     public async Task After_some_connections_it_is_the_turn_of_others_however_many_have_come()
     {
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => ConnectAsync())).Soon();
-        var yielded = 0;
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ConnectAsync())).Soon();
+        var turns = new TurnsOfOthers();
 
-        for (var i = 0; i < 40; i++)
-        {
-            var turns = new TurnsOfOthers();
-            var accepting = turns.Run(() => _listener.AcceptAsync().AsTask());
+        var accepting = turns.Run(() => _listener.AcceptAsync().AsTask());
 
-            if (!accepting.IsCompleted)
-            {
-                yielded++;
-                turns.Take();
-            }
-
-            await (await accepting.Soon())!.DisposeAsync().AsTask().Soon();
-        }
-
-        Assert.Equal(2, yielded);
+        // A hundred silent ones, and not one of them for whoever accepts.
+        Assert.InRange(turns.TakeAll(), 100 / 16, 100 / 16 + 1);
+        Assert.False(accepting.IsCompleted);
+        await _clients[50].SendAsync("x"u8.ToArray());
+        await (await accepting.Soon())!.DisposeAsync().AsTask().Soon();
     }
 
     [Fact]
@@ -101,10 +94,10 @@ public sealed class LoopListenerTests : IAsyncLifetime
     [Fact]
     public async Task An_address_that_is_taken_cannot_be_listened_on_and_is_free_again_with_the_end_of_its_listener()
     {
-        Assert.Throws<SocketException>(() => new LoopListener(_listener.EndPoint, new LoopOptions(_limits), _loops, _logs.CreateLogger("second")));
+        Assert.Throws<SocketException>(() => new LoopListener(_listener.EndPoint, new LoopOptions(_limits), _loops, _time, _logs.CreateLogger("second")));
         await _listener.UnbindAsync();
 
-        await using var second = new LoopListener(_listener.EndPoint, new LoopOptions(_limits), _loops, _logs.CreateLogger("second"));
+        await using var second = new LoopListener(_listener.EndPoint, new LoopOptions(_limits), _loops, _time, _logs.CreateLogger("second"));
         Assert.Equal(_listener.EndPoint, second.EndPoint);
     }
 
@@ -273,7 +266,110 @@ public sealed class LoopListenerTests : IAsyncLifetime
         Assert.False(unasked.Features.Get<IConnectionTrafficFeature>()!.TryRead(out _));
     }
 
-    private LoopListener Listen() => new(new IPEndPoint(IPAddress.Loopback, 0), new LoopOptions(_limits), _loops, _logs.CreateLogger("listener"));
+    [Fact]
+    public async Task Who_says_nothing_is_given_to_Kestrel_after_ten_seconds_and_who_speaks_at_once()
+    {
+        var accepting = _listener.AcceptAsync().AsTask();
+        var silent = await ConnectAsync();
+        await AcceptedAsync(1);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        var speaking = await SpeakAsync();
+
+        var first = (LoopConnection)(await accepting.Soon())!;
+        Assert.Equal(speaking.LocalEndPoint, first.RemoteEndPoint);
+        Assert.Equal("!", await ReadAsync(first));
+
+        accepting = _listener.AcceptAsync().AsTask();
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.False(accepting.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var second = (LoopConnection)(await accepting.Soon())!;
+        Assert.Equal(silent.LocalEndPoint, second.RemoteEndPoint);
+
+        // The server may speak first, if it is patient; and what comes later is read as ever.
+        await second.Transport.Output.WriteAsync("who is it?"u8.ToArray());
+        Assert.Equal("who is it?"u8.ToArray(), await ReceiveAsync(silent, 10));
+        await silent.SendAsync("me"u8.ToArray());
+        Assert.Equal("me", await ReadAsync(second));
+        await first.DisposeAsync().AsTask().Soon();
+        await second.DisposeAsync().AsTask().Soon();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_leaves_without_a_word_is_closed_and_nobody_hears_of_it(bool isReset)
+    {
+        var accepting = _listener.AcceptAsync().AsTask();
+        var leaving = await ConnectAsync();
+        var other = await ConnectAsync();
+        await AcceptedAsync(2);
+
+        if (isReset)
+        {
+            leaving.LingerState = new LingerOption(enable: true, 0);
+            leaving.Dispose();
+        }
+        else
+        {
+            leaving.Shutdown(SocketShutdown.Send);
+            await Eventually.Async("it is closed", () => IsClosed(leaving));
+        }
+
+        await AcceptedAsync(1);
+        Assert.False(accepting.IsCompleted);
+        await other.SendAsync("x"u8.ToArray());
+        var connection = (await accepting.Soon())!;
+        Assert.Equal(other.LocalEndPoint, connection.RemoteEndPoint);
+        await connection.DisposeAsync().AsTask().Soon();
+    }
+
+    [Fact]
+    public async Task Who_says_all_at_once_and_ends_is_heard()
+    {
+        var client = await ConnectAsync();
+        await client.SendAsync("all"u8.ToArray());
+        client.Shutdown(SocketShutdown.Send);
+
+        var connection = await AcceptAsync();
+
+        Assert.Equal("all", await ReadAsync(connection));
+        Assert.Equal("", await ReadAsync(connection));
+        await connection.DisposeAsync().AsTask().Soon();
+    }
+
+    [Fact]
+    public async Task With_the_listener_all_that_are_silent_are_closed_and_who_has_spoken_is_still_served()
+    {
+        var accepting = _listener.AcceptAsync().AsTask();
+        var clients = new[] { await ConnectAsync(), await ConnectAsync(), await ConnectAsync() };
+        await AcceptedAsync(3);
+        await clients[0].SendAsync("a"u8.ToArray());
+        var first = (LoopConnection)(await accepting.Soon())!;
+        await clients[1].SendAsync("b"u8.ToArray());
+        await AcceptedAsync(1);
+
+        await _listener.UnbindAsync();
+
+        await Eventually.Async("the silent one sees it", () => IsClosed(clients[2]));
+        var second = await AcceptAsync();
+        Assert.Null(await _listener.AcceptAsync());
+        Assert.Equal(("a", "b"), (await ReadAsync(first), await ReadAsync(second)));
+        await first.DisposeAsync().AsTask().Soon();
+        await second.DisposeAsync().AsTask().Soon();
+        _time.Advance(TimeSpan.FromMinutes(1));
+    }
+
+    private async Task AcceptedAsync(int silent) => await Eventually.Async($"{silent} silent", () => _listener.SilentCount == silent);
+
+    private async Task<Socket> SpeakAsync()
+    {
+        var client = await ConnectAsync();
+        await client.SendAsync("!"u8.ToArray());
+        return client;
+    }
+
+    private LoopListener Listen() => new(new IPEndPoint(IPAddress.Loopback, 0), new LoopOptions(_limits), _loops, _time, _logs.CreateLogger("listener"));
 
     private async Task<Socket> ConnectAsync()
     {
@@ -292,8 +388,10 @@ public sealed class LoopListenerTests : IAsyncLifetime
 
     private async Task<(Socket Client, LoopConnection Connection)> OpenAsync()
     {
-        var client = await ConnectAsync();
-        return (client, await AcceptAsync());
+        var client = await SpeakAsync();
+        var connection = await AcceptAsync();
+        Assert.Equal("!", await ReadAsync(connection));
+        return (client, connection);
     }
 
     private static async Task<string> ReadAsync(LoopConnection connection)
@@ -372,10 +470,20 @@ public sealed class LoopListenerTests : IAsyncLifetime
             }
         }
 
-        public void Take()
+        public int TakeAll()
         {
-            var (call, state) = _waiting.Dequeue();
-            call(state);
+            var count = 0;
+
+            for (; _waiting.TryDequeue(out var next); count++)
+            {
+                Run(() =>
+                {
+                    next.Call(next.State);
+                    return true;
+                });
+            }
+
+            return count;
         }
     }
 

@@ -12,7 +12,7 @@ internal interface IChatStore
     /// </summary>
     /// <returns>
     /// For each, in order, the message as it is stored: it, or the one from before. They are safe on the disk. <see langword="null"/> for one
-    /// whose room is not there any more.
+    /// whose room is not there any more. What waits for it may go on at the thread that has written, and must not keep it.
     /// </returns>
     Task<IReadOnlyList<StoredMessage?>> AppendAsync(IReadOnlyList<NewMessage> messages);
 

@@ -8,7 +8,8 @@ namespace Salon.App.Chat;
 /// <summary>
 /// The one writer of this process's messages. What waits is committed together, so that a hundred messages cost one flush of the disk;
 /// then, in the order of their numbers, their rooms are told and their writers are answered. Bounded: when it is full, nothing more is
-/// taken. Thread-safe.
+/// taken. Nothing here waits for a turn of the thread pool, where a crowd that comes in stands before everybody who talks: whoever adds the first
+/// message begins its commit, and the thread that has committed tells the rooms. Thread-safe.
 /// </summary>
 internal sealed partial class MessageQueue(IChatStore store, ChatOutlet outlet, ILogger<MessageQueue> logger) : BackgroundService
 {
@@ -16,7 +17,7 @@ internal sealed partial class MessageQueue(IChatStore store, ChatOutlet outlet, 
     private const int MaxBatch = 500;
 
     private readonly Channel<PendingMessage> _waiting =
-        Channel.CreateBounded<PendingMessage>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+        Channel.CreateBounded<PendingMessage>(new BoundedChannelOptions(Capacity) { SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly Guard _guard = new(logger);
     private long _storedCount;
@@ -53,6 +54,9 @@ internal sealed partial class MessageQueue(IChatStore store, ChatOutlet outlet, 
             await CommitAsync(batch);
             batch.Clear();
         }
+
+        // Whoever waits for this is about to end the database, and must not do so on its own thread.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
     }
 
     private async Task CommitAsync(List<PendingMessage> batch)

@@ -3,7 +3,8 @@ namespace Salon.App.Chat;
 /// <summary>A message on its way to the database, and whoever waits for it to arrive.</summary>
 internal sealed class PendingMessage(NewMessage message)
 {
-    private readonly TaskCompletionSource<ChatMessage?> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Whoever waits goes on at once, on the thread that has stored it: answering is short, and a turn of the thread pool can be long.
+    private readonly TaskCompletionSource<ChatMessage?> _stored = new();
 
     public NewMessage Message => message;
 

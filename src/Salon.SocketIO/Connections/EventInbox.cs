@@ -123,6 +123,8 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
     {
         while (true)
         {
+            var isDone = handling.IsCompleted;
+
             try
             {
                 await handling;
@@ -135,6 +137,12 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
             if (!TryTake(out var packet))
             {
                 return;
+            }
+
+            if (!isDone && !Thread.CurrentThread.IsThreadPoolThread)
+            {
+                // Whoever completed what the handler waited for, holding whatever it holds, is not to handle all that the client has sent meanwhile.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
 
             handling = Dispatch(packet);

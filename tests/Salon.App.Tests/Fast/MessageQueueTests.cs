@@ -70,6 +70,50 @@ public sealed class MessageQueueTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_waits_for_no_turn_of_the_thread_pool_on_its_way()
+    {
+        var first = new TaskCompletionSource();
+        Thread? begun = null;
+        Thread? told = null;
+        await _queue.StartAsync(default);
+        await Eventually.Async("it waits for messages", async () =>
+        {
+            // Until it does, somebody else begins the commit.
+            await Add("before").Stored.Soon();
+            _store.Appending = _ =>
+            {
+                begun = Thread.CurrentThread;
+                return first.Task;
+            };
+            var message = Add("hello");
+            var answered = message.Stored.ContinueWith(_ => told = Thread.CurrentThread, TaskContinuationOptions.ExecuteSynchronously);
+            var isAtOnce = begun == Thread.CurrentThread;
+            var committing = new Thread(first.SetResult);
+            committing.Start();
+            await answered.Soon();
+            Assert.Equal(committing, told);
+            _store.Appending = static _ => Task.CompletedTask;
+            (first, begun) = (new TaskCompletionSource(), null);
+            return isAtOnce;
+        });
+    }
+
+    [Fact]
+    public async Task The_end_is_not_on_the_thread_that_has_committed_which_who_waits_for_it_is_about_to_end()
+    {
+        var first = new TaskCompletionSource();
+        _store.Appending = _ => first.Task;
+        await _queue.StartAsync(default);
+        var message = Add("last");
+        var ending = _queue.StopAsync(default).ContinueWith(static _ => Thread.CurrentThread.IsThreadPoolThread, TaskContinuationOptions.ExecuteSynchronously);
+
+        new Thread(first.SetResult).Start();
+
+        Assert.True(await ending.Soon());
+        Assert.NotNull(await message.Stored);
+    }
+
+    [Fact]
     public async Task It_takes_so_many_and_no_more_and_goes_on_when_there_is_room()
     {
         var messages = Enumerable.Range(0, 10_000).Select(i => Add($"{i}")).ToList();

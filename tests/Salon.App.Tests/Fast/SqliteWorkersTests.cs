@@ -18,6 +18,15 @@ public class SqliteWorkersTests
 
         Assert.Equal("worker", name);
         Assert.NotEqual("worker", Thread.CurrentThread.Name);
+
+        using var gate = new ManualResetEventSlim();
+        var held = workers.RunAsync(() => gate.Wait(Eventually.Patience), goOnHere: true);
+        var goingOn = held.ContinueWith(static _ => Thread.CurrentThread.Name, TaskContinuationOptions.ExecuteSynchronously);
+        gate.Set();
+        Assert.Equal("worker", await goingOn.Soon());
+
+        // This, too, goes on there, and is about to wait for its end.
+        await Task.Yield();
     }
 
     [Fact]

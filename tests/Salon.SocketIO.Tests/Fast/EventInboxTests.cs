@@ -129,6 +129,40 @@ public class EventInboxTests
         Assert.Empty(_handled);
     }
 
+    [Fact]
+    public async Task What_waits_is_not_handled_on_the_thread_that_happens_to_end_the_wait_of_the_one_before()
+    {
+        await using var parts = new Parts();
+        var socket = parts.Connect("a");
+        var (gate, threads) = (new TaskCompletionSource(), new List<bool>());
+        socket.On("e", async (int number) =>
+        {
+            lock (threads)
+            {
+                threads.Add(Thread.CurrentThread.IsThreadPoolThread);
+            }
+
+            await gate.Task;
+        });
+        var inbox = new EventInbox(socket, maxConcurrent: 1, maxBytes: 10_000);
+        inbox.Start(Task.CompletedTask);
+        Post(inbox, 1, 2, 3);
+
+        // A thread of its own, as a library may have one that calls back.
+        var thread = new Thread(gate.SetResult);
+        thread.Start();
+
+        await Eventually.Async("all are handled", () =>
+        {
+            lock (threads)
+            {
+                return threads.Count == 3;
+            }
+        });
+        thread.Join();
+        Assert.All(threads[1..], Assert.True);
+    }
+
     private EventInbox Create(Parts parts, int maxConcurrent, long maxBytes, bool isHeld = false)
     {
         var socket = parts.Connect("a");

@@ -7,7 +7,7 @@ namespace Salon.App.Storage.Sqlite;
 internal sealed class SqliteChatStore(SqliteDatabase database) : IChatStore
 {
     public Task<IReadOnlyList<StoredMessage?>> AppendAsync(IReadOnlyList<NewMessage> messages) =>
-        database.WriteAsync<IReadOnlyList<StoredMessage?>>(transaction => [.. messages.Select(message => Append(transaction, message))]);
+        database.WriteAsync<IReadOnlyList<StoredMessage?>>(transaction => [.. messages.Select(message => Append(transaction, message))], goOnHere: true);
 
     public Task<(ChatRoom Room, bool IsNew)?> FoundAsync(NewRoom room, int maxRooms) => database.WriteAsync(transaction => SqliteRooms.Found(transaction, room, maxRooms));
 

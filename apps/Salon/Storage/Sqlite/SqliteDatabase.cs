@@ -33,15 +33,19 @@ internal sealed class SqliteDatabase(SqliteFile file, Availability availability)
     }));
 
     /// <summary>Writes, all or nothing; it is on the disk when this is done.</summary>
+    /// <param name="write">What.</param>
+    /// <param name="goOnHere">Whether what waits for it goes on at the thread that writes, which it must not keep.</param>
     /// <exception cref="StorageException">Nothing was written.</exception>
-    public Task<T> WriteAsync<T>(Func<SqliteTransaction, T> write) => _writers.RunAsync(() => Guard(() =>
-    {
-        _writer ??= file.OpenForWriting();
-        using var transaction = _writer.BeginTransaction();
-        var result = write(transaction);
-        transaction.Commit();
-        return result;
-    }));
+    public Task<T> WriteAsync<T>(Func<SqliteTransaction, T> write, bool goOnHere = false) => _writers.RunAsync(
+        () => Guard(() =>
+        {
+            _writer ??= file.OpenForWriting();
+            using var transaction = _writer.BeginTransaction();
+            var result = write(transaction);
+            transaction.Commit();
+            return result;
+        }),
+        goOnHere);
 
     public TimeSpan Lateness => new(Math.Max(_readers.Lateness.Ticks, _writers.Lateness.Ticks));
 

@@ -34,11 +34,13 @@ internal sealed class SqliteWorkers : IDisposable
         ? TimeSpan.Zero
         : new TimeSpan(Math.Max(Volatile.Read(ref _lastWait), Stopwatch.GetElapsedTime(Volatile.Read(ref _waitedSince)).Ticks));
 
-    /// <summary>Calls something on one of the threads. What waits for the result goes on elsewhere.</summary>
+    /// <summary>Calls something on one of the threads.</summary>
+    /// <param name="call">What.</param>
+    /// <param name="goOnHere">Whether what waits for the result goes on at this thread, which it must not keep, and not elsewhere.</param>
     /// <exception cref="StorageException">Too many calls are waiting already, or the app is stopping.</exception>
-    public Task<T> RunAsync<T>(Func<T> call)
+    public Task<T> RunAsync<T>(Func<T> call, bool goOnHere = false)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<T>(goOnHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
 
         return TryAdd(() => Complete(done, call)) ? done.Task : throw new StorageException("SQLite has too much to do, or the app stops.");
     }

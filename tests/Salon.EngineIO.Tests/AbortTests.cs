@@ -87,6 +87,7 @@ public class AbortTests
         var read = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var app = await StartAsync(async connection => read.SetResult(await ReadToEndAsync(connection.Transport.Input)));
         using var client = await ConnectAsync(app);
+        await client.SendAsync("x"u8.ToArray());
 
         client.Shutdown(SocketShutdown.Send);
 

@@ -43,8 +43,8 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
         (_loops, _logger) = (loops, logger);
         _onEnded = OnEnded;
         (InputOptions, OutputOptions) = (options.Input, options.Output);
-        _silent = new SilentClients(time, OnSpeaking);
         _socket = new ListeningSocket(endPoint);
+        _silent = new SilentClients(time, OnSpeaking);
 
         try
         {
@@ -91,7 +91,7 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
                     return null;
                 }
 
-                // During a pause, each client that speaks would make another try.
+                // During a pause too, those who have been accepted are served.
                 if (!_isPaused && TryAccept())
                 {
                     continue;
@@ -124,6 +124,12 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
     public async ValueTask DisposeAsync()
     {
         await UnbindAsync();
+
+        // Those who spoke when nobody was to accept them any more.
+        while (_speaking.TryDequeue(out var socket))
+        {
+            socket.Abort();
+        }
 
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {

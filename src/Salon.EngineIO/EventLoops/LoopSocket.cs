@@ -7,7 +7,7 @@ namespace Salon.EngineIO.EventLoops;
 /// A connected socket that an event loop watches: it waits without a buffer and without a thread, and what can be done at once is done on
 /// the caller's. One may read and one may write at a time; <see cref="Abort"/> may come from any thread.
 /// </summary>
-internal sealed class LoopSocket : Stream, ILoopMember
+internal sealed class LoopSocket : AsyncOnlyStream, ILoopMember
 {
     // Then it is the turn of others, or a client that never stops sending would have the thread for itself.
     private const int MaxReadsInARow = 16;
@@ -28,20 +28,6 @@ internal sealed class LoopSocket : Stream, ILoopMember
         (_handle, _loop) = (handle, loop);
         Traffic = new SocketTraffic(handle);
         Slot = loop.Register(handle, this);
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public SocketTraffic Traffic { get; }
@@ -221,24 +207,6 @@ internal sealed class LoopSocket : Stream, ILoopMember
             }
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -23,6 +23,10 @@ public static class EventLoopWebHostBuilderExtensions
     /// its end, and Kestrel's <c>MaxConcurrentUpgradedConnections</c> does not count it any more. Where TLS or another connection middleware
     /// lies between the socket and the request, WebSockets stay with Kestrel. On other systems than Linux on x64 or Arm64 the call does nothing.
     /// </para>
+    /// <para>
+    /// Kestrel gets a connection with its first byte, so that those of which nothing comes cost next to nothing; one that stays silent after ten
+    /// seconds. So long a client has to wait for a protocol in which the server speaks first, which neither HTTP nor TLS is.
+    /// </para>
     /// </remarks>
     /// <example><code>
     /// builder.WebHost.UseEventLoops();

@@ -37,7 +37,10 @@ internal static class DirectAnswers
     /// <summary>Opts out of response compression, which holds back what is small: the one middleware without metadata for it.</summary>
     public static void DisableCompression(HttpContext context)
     {
-        if (context.Features.Get<IHttpsCompressionFeature>() is not { } compression)
+        var headers = context.Request.Headers;
+        var accepted = headers.AcceptEncoding;
+
+        if (accepted.Count == 0 || context.Features.Get<IHttpsCompressionFeature>() is not { } compression)
         {
             return;
         }
@@ -45,8 +48,6 @@ internal static class DirectAnswers
         // Counts over TLS only. Elsewhere the middleware chooses an encoding when it is first asked for anything, and keeps to that; so it is asked now,
         // when there seems to be none to choose from.
         compression.Mode = HttpsCompressionMode.DoNotCompress;
-        var headers = context.Request.Headers;
-        var accepted = headers.AcceptEncoding;
         headers.AcceptEncoding = default;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         headers.AcceptEncoding = accepted;

@@ -25,6 +25,9 @@ internal sealed class HostRules(IEnumerable<string> allowed, Func<IServer?> serv
     private readonly string[] _rules = [.. allowed.Select(Normalize)];
     private readonly ConcurrentDictionary<int, bool> _isLoopback = new();
 
+    // The last that was allowed: all clients of a server name it alike, and every request of long-polling asks.
+    private volatile Known? _known;
+
     /// <summary>Whether something can be a rule: a name, an address, <c>*.example.com</c> for all names below one, or <c>*</c> for all.</summary>
     public static bool IsRule(string? rule)
     {
@@ -48,10 +51,27 @@ internal sealed class HostRules(IEnumerable<string> allowed, Func<IServer?> serv
             return true;
         }
 
+        if (_known is { } known && known.Host == request.Host.Value && (known.Port is not { } port || port == request.HttpContext.Connection.LocalPort))
+        {
+            return true;
+        }
+
         var host = OriginName.Normalize(request.Host.Host);
 
         // Nobody can give these names to another site.
-        return IsLoopback(host) || (_rules.Length > 0 ? Array.Exists(_rules, rule => Matches(rule, host)) : !IsOnLoopback(request));
+        if (IsLoopback(host) || Array.Exists(_rules, rule => Matches(rule, host)))
+        {
+            _known = new Known(request.Host.Value, Port: null);
+            return true;
+        }
+
+        if (_rules.Length > 0 || IsOnLoopback(request))
+        {
+            return false;
+        }
+
+        _known = new Known(request.Host.Value, request.HttpContext.Connection.LocalPort);
+        return true;
     }
 
     private static bool IsLoopback(string host) => IPAddress.TryParse(host, out var address)
@@ -89,4 +109,8 @@ internal sealed class HostRules(IEnumerable<string> allowed, Func<IServer?> serv
 
         return addresses is { Count: > 0 } && addresses.TrueForAll(IsLoopback);
     }
+
+    /// <param name="Host">What a request may name.</param>
+    /// <param name="Port">By which port; <see langword="null"/> when it does not matter.</param>
+    private sealed record Known(string Host, int? Port);
 }

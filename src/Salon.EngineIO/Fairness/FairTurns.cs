@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Salon.EngineIO.Diagnostics;
@@ -37,9 +36,6 @@ internal sealed partial class FairTurns(
     // So many requests of an address wait for their turn; the next is told to come back later.
     private const int MaxWaitingRequests = 50;
 
-    // All further ones share an account.
-    private const int MaxAccounts = 100_000;
-
     // What came may be in the hands of a handler for long, which is when it gets late.
     private const int LooksUntilSleep = 20;
 
@@ -49,8 +45,7 @@ internal sealed partial class FairTurns(
     // So late is a timer anyway: those of Windows step by 15.6 ms.
     private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(OperatingSystem.IsWindows() ? 16 : 0);
 
-    private readonly ConcurrentDictionary<ClientAddress, TurnAccount> _accounts = new();
-    private readonly TurnAccount _others = new();
+    private readonly TurnAccounts _accounts = new();
     private readonly TurnLevel _level = new();
     private readonly OnceAMinute _telling = new(time);
     private int _quietLooks;
@@ -79,11 +74,36 @@ internal sealed partial class FairTurns(
 
     /// <summary>Counts what an address has sent, if things are late.</summary>
     /// <returns>A task that completes when it is the address's turn again. It never fails.</returns>
-    public ValueTask TakeAsync(IPAddress? address, int cost) => MustCount() ? CountAsync(ClientAddress.Of(address), cost) : default;
+    public ValueTask TakeAsync(IPAddress? address, int cost)
+    {
+        TurnAccount? found = null;
+        return TakeAsync(ref found, address, static address => address, cost);
+    }
+
+    /// <inheritdoc cref="TakeAsync(IPAddress?, int)"/>
+    /// <param name="account">What was found the last time, so that nothing has to be found for every message.</param>
+    /// <param name="client">Whose address it is.</param>
+    /// <param name="getAddress">Gives the address, when it is needed.</param>
+    /// <param name="cost">What was sent.</param>
+    public ValueTask TakeAsync<T>(ref TurnAccount? account, T client, Func<T, IPAddress?> getAddress, int cost)
+    {
+        if (!MustCount())
+        {
+            return default;
+        }
+
+        if (account is { } known && known.TryTake(cost, out var turn))
+        {
+            return turn is null ? default : HoldBack(turn);
+        }
+
+        account = _accounts.Take(ClientAddress.Of(getAddress(client)), cost, out turn);
+        return turn is null ? default : HoldBack(turn);
+    }
 
     /// <summary>Whether so many requests of an address wait already that another is to come back later.</summary>
     public bool IsCrowded(IPAddress? address) =>
-        _isCounting && _accounts.TryGetValue(ClientAddress.Of(address), out var account) && account.Waiting >= MaxWaitingRequests;
+        _isCounting && _accounts.CountWaiting(ClientAddress.Of(address)) >= MaxWaitingRequests;
 
     /// <summary>Lets everybody go on, and nobody wait any more.</summary>
     public void End()
@@ -133,25 +153,8 @@ internal sealed partial class FairTurns(
             return;
         }
 
-        var usage = new TurnUsage();
-
-        foreach (var (_, account) in _accounts)
-        {
-            usage.Add(account.Used);
-        }
-
-        usage.Add(_others.Used);
-        _level.Change(lag, usage, elapsed);
-
-        foreach (var (address, account) in _accounts)
-        {
-            if (account.Settle(_level.Of(countSessions(address)), elapsed))
-            {
-                ForgetIfIdle(address, account);
-            }
-        }
-
-        _others.Settle(_level.Of(sessions: 0), elapsed);
+        _level.Change(lag, _accounts.GetUsage(), elapsed);
+        _accounts.Settle(address => _level.Of(countSessions(address)), _level.Of(sessions: 0), elapsed);
 
         if (time.GetElapsedTime(Volatile.Read(ref _heldAt)) > QuietTime && !TurnLevel.IsLate(lag))
         {
@@ -159,20 +162,8 @@ internal sealed partial class FairTurns(
         }
     }
 
-    private ValueTask CountAsync(ClientAddress address, int cost)
+    private ValueTask HoldBack(Task turn)
     {
-        Task? turn;
-
-        while (!GetAccount(address).TryTake(cost, out turn))
-        {
-            // Removed at this moment.
-        }
-
-        if (turn is null)
-        {
-            return default;
-        }
-
         Volatile.Write(ref _heldAt, time.GetTimestamp());
         metrics.OnHeldBack();
 
@@ -184,20 +175,10 @@ internal sealed partial class FairTurns(
         if (!_isCounting)
         {
             // Calmed down meanwhile, perhaps before this was there to be let go.
-            ReleaseAll();
+            _accounts.ReleaseAll();
         }
 
         return new ValueTask(turn);
-    }
-
-    private TurnAccount GetAccount(ClientAddress address)
-    {
-        if (_accounts.TryGetValue(address, out var account))
-        {
-            return account;
-        }
-
-        return _accounts.Count >= MaxAccounts ? _others : _accounts.GetOrAdd(address, static _ => new TurnAccount());
     }
 
     private void StartLooking()
@@ -224,26 +205,7 @@ internal sealed partial class FairTurns(
     {
         _isCounting = false;
         _level.Reset();
-        ReleaseAll();
-    }
-
-    private void ReleaseAll()
-    {
-        foreach (var (address, account) in _accounts)
-        {
-            account.Release();
-            ForgetIfIdle(address, account);
-        }
-
-        _others.Release();
-    }
-
-    private void ForgetIfIdle(ClientAddress address, TurnAccount account)
-    {
-        if (account.TryRemove())
-        {
-            _accounts.TryRemove(new KeyValuePair<ClientAddress, TurnAccount>(address, account));
-        }
+        _accounts.ReleaseAll();
     }
 
     private static partial class Log

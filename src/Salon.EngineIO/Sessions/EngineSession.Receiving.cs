@@ -9,6 +9,7 @@ public sealed partial class EngineSession
 {
     private const string OnMessage = $"{nameof(IEngineHandler)}.{nameof(IEngineHandler.OnMessageAsync)}";
 
+    private TurnAccount? _turns;
     private int _heldBack;
 
     /// <summary>Whether what the client sends is not read at the moment, because it is the turn of others.</summary>
@@ -66,13 +67,7 @@ public sealed partial class EngineSession
     /// <param name="cost">What the client has sent (<see cref="FairTurns"/>).</param>
     internal ValueTask WaitForTurnAsync(int cost)
     {
-        // What is known of the client is not to be fetched for every read.
-        if (!_server.Turns.MustCount())
-        {
-            return default;
-        }
-
-        var turn = _server.Turns.TakeAsync(Handshake.RemoteAddress, cost);
+        var turn = _server.Turns.TakeAsync(ref _turns, this, static session => session.Handshake.RemoteAddress, cost);
         return turn.IsCompletedSuccessfully ? turn : WaitForTurnAsync(turn);
     }
 

@@ -122,7 +122,21 @@ internal sealed partial class WebSocketTransport : Deadline, ISessionTransport, 
         }
 
         var handling = session.OnPacketAsync(packet);
-        return _server.Turns.IsCounting ? HandleInTurnAsync(handling, session, data.Length) : handling;
+
+        if (!_server.Turns.IsCounting)
+        {
+            return handling;
+        }
+
+        var cost = FairTurns.MessageCost + data.Length;
+
+        if (!handling.IsCompletedSuccessfully)
+        {
+            return HandleInTurnAsync(handling, session, cost);
+        }
+
+        handling.GetAwaiter().GetResult();
+        return session.WaitForTurnAsync(cost);
     }
 
     public void OnPing(ReadOnlySpan<byte> payload)
@@ -182,10 +196,10 @@ internal sealed partial class WebSocketTransport : Deadline, ISessionTransport, 
         }
     }
 
-    private static async ValueTask HandleInTurnAsync(ValueTask handling, EngineSession session, int length)
+    private static async ValueTask HandleInTurnAsync(ValueTask handling, EngineSession session, int cost)
     {
         await handling;
-        await session.WaitForTurnAsync(FairTurns.MessageCost + length);
+        await session.WaitForTurnAsync(cost);
     }
 
     private bool TryParse(ReadOnlyMemory<byte> data, bool isBinary, out EnginePacket packet)

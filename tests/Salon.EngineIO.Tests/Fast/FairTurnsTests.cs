@@ -251,6 +251,39 @@ public sealed class FairTurnsTests : IDisposable
     }
 
     [Fact]
+    public void An_account_that_was_found_is_not_searched_for_again_until_it_is_forgotten()
+    {
+        TurnAccount? account = null;
+        var searches = 0;
+        Assert.True(TakeAgain().IsCompletedSuccessfully);
+        Assert.Equal((null, 0), (account, searches));
+        Crowd();
+
+        Assert.False(TakeAgain().IsCompleted);
+        var first = account;
+        Assert.False(TakeAgain().IsCompleted);
+        Assert.NotNull(first);
+        Assert.Equal((first, 1), (account, searches));
+
+        Pass(30, late: 0);
+        Assert.False(_turns.IsCounting);
+        Crowd();
+        Assert.False(TakeAgain().IsCompleted);
+        Assert.NotSame(first, account);
+        Assert.Equal(2, searches);
+
+        Task TakeAgain() => _turns.TakeAsync(
+            ref account,
+            Loud,
+            address =>
+            {
+                searches++;
+                return address;
+            },
+            100_000).AsTask();
+    }
+
+    [Fact]
     public async Task Many_threads_at_once_lose_nobody()
     {
         Crowd();

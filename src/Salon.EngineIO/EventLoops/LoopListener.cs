@@ -64,6 +64,9 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
     /// <summary>How many have been accepted and have said nothing yet.</summary>
     internal int SilentCount => _silent.Count;
 
+    /// <summary>How many have spoken and wait to be accepted.</summary>
+    internal int SpeakingCount => _speaking.Count;
+
     internal PipeOptions InputOptions { get; }
 
     internal PipeOptions OutputOptions { get; }
@@ -125,16 +128,12 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
     {
         await UnbindAsync();
 
-        // Those who spoke when nobody was to accept them any more.
-        while (_speaking.TryDequeue(out var socket))
-        {
-            socket.Abort();
-        }
-
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
             OnEnded();
         }
+
+        AbortSpeaking();
 
         if (!_allEnded.Task.IsCompleted)
         {
@@ -180,6 +179,7 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
     void IThreadPoolWorkItem.Execute()
     {
         _isPaused = false;
+        Interlocked.MemoryBarrier();
         _acceptable.Signal();
     }
 
@@ -209,14 +209,39 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
             throw;
         }
 
-        _silent.Add(socket);
-        return true;
+        try
+        {
+            _silent.Add(socket);
+            return true;
+        }
+        catch
+        {
+            socket.Abort();
+            throw;
+        }
     }
 
     private void OnSpeaking(LoopSocket socket)
     {
         _speaking.Enqueue(socket);
+
+        // The queue must be seen by whoever does not see the signal.
+        Interlocked.MemoryBarrier();
         _acceptable.Signal();
+
+        if (Volatile.Read(ref _isDisposed) != 0)
+        {
+            AbortSpeaking();
+        }
+    }
+
+    /// <summary>Closes those who spoke when nobody was to accept them any more.</summary>
+    private void AbortSpeaking()
+    {
+        while (_speaking.TryDequeue(out var socket))
+        {
+            socket.Abort();
+        }
     }
 
     private LoopConnection Connect(LoopSocket socket)

@@ -121,6 +121,7 @@ internal sealed partial class LoopWatchdog(ILogger logger)
     {
         // Before looking: who pauses from here on says so again.
         _hasPause = false;
+        Interlocked.MemoryBarrier();
 
         foreach (var listener in _listeners.Items)
         {

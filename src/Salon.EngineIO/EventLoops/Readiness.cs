@@ -49,7 +49,8 @@ internal sealed class Readiness : IValueTaskSource<int>, IValueTaskSource
             return true;
         }
 
-        Volatile.Write(ref _state, Idle);
+        // A full fence: whoever looks now for what was signalled must see it, or the next signal must come.
+        Interlocked.Exchange(ref _state, Idle);
         return false;
     }
 

@@ -49,10 +49,13 @@ internal sealed class SilentClients : IDisposable
     {
         var client = new SilentClient(this, socket, _time.GetTimestamp());
         SilentClient? oldest = null;
+        bool isKept;
 
         lock (_gate)
         {
-            if (!_isDisposed)
+            isKept = !_isDisposed;
+
+            if (isKept)
             {
                 _waiting.AddLast(client.Node);
                 oldest = _waiting.Count > _maxCount ? _waiting.First!.Value : null;
@@ -60,7 +63,7 @@ internal sealed class SilentClients : IDisposable
             }
         }
 
-        if (client.Node.List is null)
+        if (!isKept)
         {
             socket.Abort();
             return;
@@ -94,8 +97,8 @@ internal sealed class SilentClients : IDisposable
     {
         if (!_isTicking)
         {
-            _isTicking = true;
             _timer.Change(Period, Period);
+            _isTicking = true;
         }
     }
 

@@ -18,7 +18,8 @@ internal sealed class ClusterRouter : IRouter, IRedirector, ITicking
 
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
 
-    // Where commands go, and what waits to go there, change as one: what comes later must not overtake what waits.
+    // The map, and what waits to go where it says, change as one: what comes later must not overtake what waits. (A single slot that has moved, as a
+    // server says, is learnt without: what was sent to the old one comes back out of order anyway.)
     private readonly Lock _gate = new();
     private readonly ClientContext _context;
     private readonly StateEvents _state;

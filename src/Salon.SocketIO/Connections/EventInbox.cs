@@ -139,9 +139,9 @@ internal sealed class EventInbox(Socket socket, int maxConcurrent, long maxBytes
                 return;
             }
 
-            if (!isDone && !Thread.CurrentThread.IsThreadPoolThread)
+            if (!isDone)
             {
-                // Whoever completed what the handler waited for, holding whatever it holds, is not to handle all that the client has sent meanwhile.
+                // Whoever completed what the handler waited for has its own to do, and is not to handle all that the client has sent meanwhile.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
 

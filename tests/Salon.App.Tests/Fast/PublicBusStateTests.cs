@@ -214,15 +214,21 @@ public sealed class PublicBusStateTests : IAsyncLifetime
     private void Say(string username, string room, string text) =>
         Assert.Equal(1, _store.Redis.Publish(PublicFeed.Messages, JsonSerializer.Serialize(new { username, room, message = text })));
 
-    /// <summary>What was published before is heard when a later command is answered: there is one connection, in order.</summary>
-    private async Task HeardAsync() => await _store.Client.PublishAsync("nobody", Array.Empty<byte>());
+    /// <summary>What was published before is heard when something later is: a client has one connection for all its subscriptions, in order.</summary>
+    private async Task HeardAsync()
+    {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var marker = await _store.Client.SubscribeAsync("marker", _ => heard.TrySetResult());
+        Assert.Equal(1, _store.Redis.Publish("marker", ""));
+        await heard.Task.Soon();
+    }
 
     private List<string> Published() =>
         [.. _store.Redis.Commands.Where(static command => command.StartsWith("PUBLISH chat:", StringComparison.Ordinal)).Select(static command => command["PUBLISH ".Length..])];
 
     private async Task StoredAsync(params string[] texts)
     {
-        await Eventually.Async($"{texts.Length} are stored", () => _queue.StoredCount >= texts.Length);
+        await Eventually.Async($"{texts.Length} are stored", () => _queue.StoredCount >= texts.Length, patience: TimeSpan.FromMinutes(1));
         var (page, _) = await _database.ReadAfterAsync(_room, since: 0, limit: 10_000);
         Assert.Equal(texts, page.Messages.Select(static message => message.Text));
     }

@@ -69,7 +69,7 @@ public sealed class LoopListenerTests : IAsyncLifetime
         var accepting = turns.Run(() => _listener.AcceptAsync().AsTask());
 
         // A hundred silent ones, and not one of them for whoever accepts.
-        Assert.InRange(turns.TakeAll(), 100 / 16, 100 / 16 + 1);
+        Assert.InRange(turns.TakeAll(), 5, 7);
         Assert.False(accepting.IsCompleted);
         await _clients[50].SendAsync("x"u8.ToArray());
         await (await accepting.Soon())!.DisposeAsync().AsTask().Soon();
@@ -347,7 +347,7 @@ public sealed class LoopListenerTests : IAsyncLifetime
         await clients[0].SendAsync("a"u8.ToArray());
         var first = (LoopConnection)(await accepting.Soon())!;
         await clients[1].SendAsync("b"u8.ToArray());
-        await AcceptedAsync(1);
+        await Eventually.Async("it has spoken", () => _listener.SpeakingCount == 1);
 
         await _listener.UnbindAsync();
 
@@ -439,11 +439,12 @@ public sealed class LoopListenerTests : IAsyncLifetime
     private sealed class TurnsOfOthers : SynchronizationContext
     {
         private readonly Queue<(SendOrPostCallback Call, object? State)> _waiting = new();
+        private readonly int _thread = Environment.CurrentManagedThreadId;
         private bool _isRunning;
 
         public override void Post(SendOrPostCallback d, object? state)
         {
-            if (Volatile.Read(ref _isRunning))
+            if (_isRunning && Environment.CurrentManagedThreadId == _thread)
             {
                 _waiting.Enqueue((d, state));
             }
@@ -457,7 +458,7 @@ public sealed class LoopListenerTests : IAsyncLifetime
         {
             var before = Current;
             SetSynchronizationContext(this);
-            Volatile.Write(ref _isRunning, true);
+            _isRunning = true;
 
             try
             {
@@ -465,7 +466,7 @@ public sealed class LoopListenerTests : IAsyncLifetime
             }
             finally
             {
-                Volatile.Write(ref _isRunning, false);
+                _isRunning = false;
                 SetSynchronizationContext(before);
             }
         }

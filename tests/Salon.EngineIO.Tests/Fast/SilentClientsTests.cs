@@ -47,13 +47,15 @@ public sealed class SilentClientsTests : IDisposable
         _clients[1].Shutdown(SocketShutdown.Send);
         _time.Advance(SilentClients.Patience);
 
-        Assert.Equal([speaking, patient], _handedOver);
-        Assert.Equal(0, _silent.Count);
         var read = new byte[2];
         await speaking.ReadExactlyAsync(read).AsTask().Soon();
         Assert.Equal("xy"u8.ToArray(), read);
         Assert.Equal(1, await patient.ReadAsync(read).AsTask().Soon());
         Assert.Equal(0, await patient.ReadAsync(read).AsTask().Soon());
+
+        // Now all events have been seen.
+        Assert.Equal([speaking, patient], _handedOver);
+        Assert.Equal(0, _silent.Count);
     }
 
     [Fact]
@@ -124,7 +126,11 @@ public sealed class SilentClientsTests : IDisposable
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _clients.Add(client);
         client.Connect(_listener.EndPoint);
-        var socket = new LoopSocket(_listener.TryAccept(out _, out _)!, _loops.Next());
+        SocketHandle? handle = null;
+
+        // The client knows of its connection a moment before the listener does.
+        Assert.True(SpinWait.SpinUntil(() => (handle = _listener.TryAccept(out _, out _)) is not null, Eventually.Patience));
+        var socket = new LoopSocket(handle!, _loops.Next());
         _sockets.Add(socket);
         return socket;
     }

@@ -6,6 +6,9 @@ namespace Salon.EngineIO.Tests;
 [Collection(nameof(MemoryTests))]
 public class FloodTests
 {
+    // More than is ever handled in one go, and not so many that a slow machine would be busy with them long after the flood.
+    private const int MostOnTheirWay = 50_000;
+
     [Fact]
     public async Task A_client_that_never_stops_sending_does_not_have_the_thread_for_itself()
     {
@@ -32,6 +35,7 @@ public class FloodTests
     private static async Task FloodAsync(EchoServer server, CancellationToken stop)
     {
         await using var client = await RawClient.OpenAsync(server.Uri, "websocket");
+        using var room = new SemaphoreSlim(MostOnTheirWay);
         var sent = 0;
 
         var sending = Task.Run(
@@ -39,6 +43,7 @@ public class FloodTests
             {
                 while (!stop.IsCancellationRequested)
                 {
+                    await room.WaitAsync(CancellationToken.None);
                     await client.SendAsync("4flood");
                     sent++;
                 }
@@ -49,6 +54,7 @@ public class FloodTests
 
         while (await client.ReceiveAsync() != "4last")
         {
+            room.Release();
         }
 
         await sending;

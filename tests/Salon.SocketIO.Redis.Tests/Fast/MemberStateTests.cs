@@ -183,6 +183,8 @@ public sealed class MemberStateTests : IAsyncLifetime
         await RoundsAsync(1);
         await ChangeAsync("a", "b");
 
+        // Known a moment before it is told.
+        await Eventually.Async("all are told", () => Told().Count >= 4);
         Assert.Equal(["+a", "+b", "second a", "second b"], Told().Order(StringComparer.Ordinal));
         await RoundAsync();
     }

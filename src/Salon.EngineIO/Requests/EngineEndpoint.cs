@@ -38,7 +38,12 @@ internal sealed class EngineEndpoint(EngineServer server, IServiceProvider servi
             return server.RefuseAsync(context, EngineErrorCode.BadRequest, "JSON-P is not enabled");
         }
 
-        return request.SessionId is null ? _handshakes.OpenAsync(context, request) : ContinueAsync(context, request, request.SessionId);
+        if (request.SessionId is not { } id)
+        {
+            return _handshakes.OpenAsync(context, request);
+        }
+
+        return server.Find(id) is { } session ? ContinueAsync(context, request, session) : SearchAsync(context, request, id);
     }
 
     public bool ApplyCors(HttpContext context) => _origins.Apply(context);
@@ -61,52 +66,51 @@ internal sealed class EngineEndpoint(EngineServer server, IServiceProvider servi
         return true;
     }
 
-    private async Task ContinueAsync(HttpContext context, EngineRequest request, string sessionId)
+    private async Task SearchAsync(HttpContext context, EngineRequest request, string sessionId)
     {
-        if (server.Find(sessionId) is { } session)
-        {
-            await ContinueAsync(context, request, session);
-        }
-        else if (_elsewhere is null || !await _elsewhere.TryHandleAsync(context, request, sessionId))
+        if (_elsewhere is null || !await _elsewhere.TryHandleAsync(context, request, sessionId))
         {
             await server.RefuseAsync(context, EngineErrorCode.UnknownSessionId);
         }
     }
 
-    private async Task ContinueAsync(HttpContext context, EngineRequest request, EngineSession session)
+    private Task ContinueAsync(HttpContext context, in EngineRequest request, EngineSession session)
     {
         session.Polling?.OnRequest();
 
         if (request.NamesVersion && request.Version != session.Protocol)
         {
-            await server.RefuseAsync(context, EngineErrorCode.BadRequest);
+            return server.RefuseAsync(context, EngineErrorCode.BadRequest);
         }
-        else if (WebSocketHandshake.IsRequested(context))
+
+        if (WebSocketHandshake.IsRequested(context))
         {
-            await UpgradeAsync(context, request, session);
+            return UpgradeAsync(context, request, session);
         }
-        else if (request.Transport != EngineTransport.Polling || session.Polling is not { } polling)
+
+        if (request.Transport != EngineTransport.Polling || session.Polling is not { } polling)
         {
-            await server.RefuseAsync(context, EngineErrorCode.BadRequest);
+            return server.RefuseAsync(context, EngineErrorCode.BadRequest);
         }
-        else if (HttpMethods.IsGet(context.Request.Method))
-        {
-            server.OnHeaders(context, isFirst: false);
-            await polling.PollAsync(session, server, context, request.JsonpIndex);
-        }
-        else if (!session.IsOpen)
-        {
-            await server.RefuseAsync(context, EngineErrorCode.UnknownSessionId);
-        }
-        else if (HttpMethods.IsPost(context.Request.Method))
+
+        if (HttpMethods.IsGet(context.Request.Method))
         {
             server.OnHeaders(context, isFirst: false);
-            await polling.PostAsync(session, server, context, isJsonp: request.JsonpIndex is not null);
+            return polling.PollAsync(session, server, context, request.JsonpIndex);
         }
-        else
+
+        if (!session.IsOpen)
         {
-            await server.RefuseMethodAsync(context);
+            return server.RefuseAsync(context, EngineErrorCode.UnknownSessionId);
         }
+
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            server.OnHeaders(context, isFirst: false);
+            return polling.PostAsync(session, server, context, isJsonp: request.JsonpIndex is not null);
+        }
+
+        return server.RefuseMethodAsync(context);
     }
 
     private async Task UpgradeAsync(HttpContext context, EngineRequest request, EngineSession session)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -20,11 +21,11 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
     // Nearly all bodies are smaller, and are not worth counting: there are at most as many as sessions.
     private const int SmallSize = 16 * 1024;
 
-    private readonly Lock _gate = new();
+    // Only of one that does not come at once.
+    private Lock? _timing;
     private PipeReader? _reader;
-    private ClientAddress _address;
+    private IPAddress? _address;
     private int _counted;
-    private bool _isTimed;
     private byte[] _buffer = [];
     private int _length;
 
@@ -43,7 +44,7 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
         LiftLimits(context.Features);
 
         // Of a request that another server forwards, the session knows it.
-        _address = ClientAddress.Of(session is null ? context.Connection.RemoteIpAddress : session.Handshake.RemoteAddress);
+        _address = session is null ? context.Connection.RemoteIpAddress : session.Handshake.RemoteAddress;
         _reader = context.Request.BodyReader;
 
         try
@@ -66,14 +67,14 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
 
         if (_counted > 0)
         {
-            server.Bodies.Remove(_address, _counted);
+            server.Bodies.Remove(ClientAddress.Of(_address), _counted);
             _counted = 0;
         }
     }
 
     protected internal override void OnDue()
     {
-        lock (_gate)
+        lock (_timing!)
         {
             // Once it is read, the reader may be that of the connection's next request.
             _reader?.CancelPendingRead();
@@ -86,10 +87,9 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
         {
             var reading = reader.ReadAsync();
 
-            if (!reading.IsCompleted && !_isTimed)
+            if (!reading.IsCompleted && _timing is null)
             {
-                // Nearly all come at once, and need no deadline.
-                _isTimed = true;
+                _timing = new Lock();
                 server.Deadlines.Schedule(this, server.Options.UploadTimeout);
             }
 
@@ -127,15 +127,17 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
 
     private void StopTiming()
     {
-        lock (_gate)
+        if (_timing is null)
+        {
+            return;
+        }
+
+        lock (_timing)
         {
             _reader = null;
         }
 
-        if (_isTimed)
-        {
-            server.Deadlines.Cancel(this);
-        }
+        server.Deadlines.Cancel(this);
     }
 
     private static void LiftLimits(IFeatureCollection features)
@@ -184,7 +186,7 @@ internal sealed class RequestBody(long maxLength, EngineServer server) : Deadlin
             return true;
         }
 
-        if (server.Bodies.TryAdd(_address, size - _counted) != AddressVerdict.Counted)
+        if (server.Bodies.TryAdd(ClientAddress.Of(_address), size - _counted) != AddressVerdict.Counted)
         {
             return false;
         }

@@ -32,7 +32,7 @@ internal sealed class PendingPosts
         {
             lock (_lock)
             {
-                return _posts.Count == 0 ? Task.CompletedTask : _posts[^1].Handled;
+                return _posts.Count == 0 ? Task.CompletedTask : _posts[^1].WaitAsync();
             }
         }
     }
@@ -59,17 +59,19 @@ internal sealed class PendingPosts
     {
         lock (_lock)
         {
+            // From here on nobody finds it, to begin to wait for it.
             _posts.Remove(post);
         }
 
         post.End();
     }
 
-    /// <summary>One of them.</summary>
+    /// <summary>One of them. The lock of all protects whether somebody waits for it.</summary>
     /// <param name="turn">Ends when it may be read.</param>
     internal sealed class Post(Task turn)
     {
-        private readonly TaskCompletionSource _handled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Nearly always nobody waits.
+        private TaskCompletionSource? _handled;
         private volatile bool _isRead;
 
         public Task Turn => turn;
@@ -81,8 +83,10 @@ internal sealed class PendingPosts
             set => _isRead = value;
         }
 
-        public Task Handled => _handled.Task;
+        /// <summary>Waits until it is handled. Called under the lock, as long as it is among the others.</summary>
+        public Task WaitAsync() => (_handled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-        public void End() => _handled.SetResult();
+        /// <summary>It is handled. Called when it is no longer among the others.</summary>
+        public void End() => _handled?.SetResult();
     }
 }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Salon.EngineIO.EventLoops;
-using Salon.EngineIO.Fairness;
 using Salon.EngineIO.Protocol;
 using Salon.EngineIO.Sessions;
 using Salon.EngineIO.WebSockets;
@@ -121,22 +120,7 @@ internal sealed partial class WebSocketTransport : Deadline, ISessionTransport, 
             return _upgrade?.OnPacketAsync(packet) ?? default;
         }
 
-        var handling = session.OnPacketAsync(packet);
-
-        if (!_server.Turns.IsCounting)
-        {
-            return handling;
-        }
-
-        var cost = FairTurns.MessageCost + data.Length;
-
-        if (!handling.IsCompletedSuccessfully)
-        {
-            return HandleInTurnAsync(handling, session, cost);
-        }
-
-        handling.GetAwaiter().GetResult();
-        return session.WaitForTurnAsync(cost);
+        return session.OnPacketAsync(packet);
     }
 
     public void OnPing(ReadOnlySpan<byte> payload)
@@ -194,12 +178,6 @@ internal sealed partial class WebSocketTransport : Deadline, ISessionTransport, 
             queue.Complete(discard: true);
             Abort();
         }
-    }
-
-    private static async ValueTask HandleInTurnAsync(ValueTask handling, EngineSession session, int cost)
-    {
-        await handling;
-        await session.WaitForTurnAsync(cost);
     }
 
     private bool TryParse(ReadOnlyMemory<byte> data, bool isBinary, out EnginePacket packet)

@@ -14,6 +14,9 @@ internal sealed class WebSocketReader(Stream stream, IWebSocketReceiver receiver
 {
     private const int BufferSize = 4096;
 
+    // What was read at once is counted at once, but a large buffer may hold very many small messages.
+    private const int MostAtOnce = 64 * FairTurns.MessageCost;
+
     private byte[] _buffer = [];
     private int _start;
     private int _end;
@@ -51,11 +54,18 @@ internal sealed class WebSocketReader(Stream stream, IWebSocketReceiver receiver
                     else if (message is { } whole)
                     {
                         await receiver.OnMessageAsync(whole.Data, whole.IsBinary);
+                        cost += FairTurns.MessageCost + whole.Data.Length;
 
                         if (receiver.HasFailed)
                         {
                             return ReadEnd.Violation(CloseStatus.ProtocolError);
                         }
+                    }
+
+                    if (cost >= MostAtOnce)
+                    {
+                        await receiver.WaitForTurnAsync(cost);
+                        cost = 0;
                     }
                 }
 

@@ -34,6 +34,9 @@ internal sealed class DeadlineScheduler : IDisposable
     /// </summary>
     public void ScheduleNext(Deadline deadline, TimeSpan delay) => Schedule(deadline, delay, since: deadline.DueAt);
 
+    /// <summary>Calls the deadline a delay after this time, a timestamp of the clock, which has passed: at once when the delay has, too.</summary>
+    public void ScheduleSince(Deadline deadline, TimeSpan delay, long since) => Schedule(deadline, delay, (long?)since);
+
     public void Cancel(Deadline deadline)
     {
         lock (_gate)

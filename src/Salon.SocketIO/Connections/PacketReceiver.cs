@@ -14,7 +14,7 @@ internal sealed class PacketReceiver
     private readonly SocketIOServer _server;
     private readonly SocketTable _sockets;
     private readonly IPacketDecoder _decoder;
-    private AttachmentsDeadline? _due;
+    private AttachmentsWait? _wait;
 
     public PacketReceiver(SocketIOServer server, EngineSession session, SocketTable sockets)
     {
@@ -61,20 +61,15 @@ internal sealed class PacketReceiver
         switch (status)
         {
             case DecodeStatus.Complete:
-                if (_due is not null)
-                {
-                    Stop();
-                }
-
+                _wait?.End();
                 return true;
 
             case DecodeStatus.NeedsAttachment when isBinary:
                 return false;
 
             case DecodeStatus.NeedsAttachment when _sockets.TryFind(packet.Namespace, out _):
-                // A new one for each packet: the last one's may be on its way to being called.
-                _due = new AttachmentsDeadline(this);
-                _server.Deadlines.Schedule(_due, _server.Options.AttachmentTimeout);
+                _wait ??= new AttachmentsWait(_server, _session);
+                _wait.Begin();
                 return false;
 
             default:
@@ -84,21 +79,66 @@ internal sealed class PacketReceiver
     }
 
     /// <summary>Waits no more.</summary>
-    public void Stop()
-    {
-        if (Interlocked.Exchange(ref _due, null) is { } due)
-        {
-            _server.Deadlines.Cancel(due);
-        }
-    }
+    public void Stop() => Volatile.Read(ref _wait)?.Stop();
 
-    private sealed class AttachmentsDeadline(PacketReceiver receiver) : Deadline
+    /// <summary>
+    /// How long the attachments of a packet may take. They nearly always come with it, so the deadline is not set for every packet: it stays from one
+    /// to the next, and looks when it is due whether what is waited for then has waited long enough. Begun and ended by the reading thread.
+    /// </summary>
+    private sealed class AttachmentsWait(SocketIOServer server, EngineSession session) : Deadline
     {
+        private const long Nothing = long.MinValue;
+
+        private long _since = Nothing;
+        private bool _isScheduled;
+
+        public void Begin()
+        {
+            var now = server.Time.GetTimestamp();
+
+            // With a fence: who is due at this moment reads the two in the other order.
+            Interlocked.Exchange(ref _since, now);
+
+            if (!Volatile.Read(ref _isScheduled))
+            {
+                Schedule(now);
+            }
+        }
+
+        public void End() => Volatile.Write(ref _since, Nothing);
+
+        public void Stop()
+        {
+            End();
+            server.Deadlines.Cancel(this);
+            Volatile.Write(ref _isScheduled, false);
+        }
+
         protected internal override void OnDue()
         {
-            if (Interlocked.CompareExchange(ref receiver._due, null, this) == this)
+            Interlocked.Exchange(ref _isScheduled, false);
+            var since = Volatile.Read(ref _since);
+
+            if (since == Nothing)
             {
-                receiver._session.Close(CloseReason.ForcedClose);
+                return;
+            }
+
+            if (server.Time.GetElapsedTime(since) < server.Options.AttachmentTimeout)
+            {
+                Schedule(since);
+            }
+            else if (Interlocked.CompareExchange(ref _since, Nothing, since) == since)
+            {
+                session.Close(CloseReason.ForcedClose);
+            }
+        }
+
+        private void Schedule(long since)
+        {
+            if (!Interlocked.Exchange(ref _isScheduled, true))
+            {
+                server.Deadlines.ScheduleSince(this, server.Options.AttachmentTimeout, since);
             }
         }
     }

@@ -95,6 +95,29 @@ public sealed class PacketReceiverTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_time_of_a_packet_counts_from_its_beginning_however_many_came_before_it()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            Take(OneAttachment);
+            Assert.Equal("event", TakeBinary(1));
+            _parts.Time.Advance(TimeSpan.FromSeconds(3.3));
+        }
+
+        // The wait of the first is over, and nothing is waited for.
+        _parts.Time.Advance(TimeSpan.FromSeconds(20));
+        Take(OneAttachment);
+        Assert.Equal("event", TakeBinary(1));
+        _parts.Time.Advance(TimeSpan.FromSeconds(4));
+        Take(OneAttachment);
+        _parts.Time.Advance(TimeSpan.FromSeconds(9.999));
+        Assert.True(_session.IsOpen);
+        _parts.Time.Advance(TimeSpan.FromSeconds(0.001));
+
+        Assert.False(_session.IsOpen);
+    }
+
+    [Fact]
     public void Who_waits_no_more_is_not_reminded_and_may_say_so_twice()
     {
         Take(OneAttachment);

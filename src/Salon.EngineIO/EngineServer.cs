@@ -158,23 +158,23 @@ public sealed partial class EngineServer : IDisposable
     /// <see langword="false"/> when so many of the address wait already that it is to come back later, which is to be answered with 503 and
     /// <c>Retry-After</c>, or nobody is there any more.
     /// </returns>
-    public async ValueTask<bool> WaitForTurnAsync(HttpContext context)
+    public ValueTask<bool> WaitForTurnAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
 
         if (Turns.IsCrowded(context.Connection.RemoteIpAddress))
         {
-            return false;
+            return new ValueTask<bool>(false);
         }
 
         var turn = Turns.TakeAsync(context.Connection.RemoteIpAddress, FairTurns.HandshakeCost);
+        return turn.IsCompleted ? new ValueTask<bool>(true) : WaitAsync(turn.AsTask(), context.RequestAborted);
 
-        if (!turn.IsCompleted)
+        static async ValueTask<bool> WaitAsync(Task turn, CancellationToken aborted)
         {
-            await turn.AsTask().WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await turn.WaitAsync(aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return !aborted.IsCancellationRequested;
         }
-
-        return !context.RequestAborted.IsCancellationRequested;
     }
 
     /// <summary>Adds the headers of <see cref="EngineIOOptions.Cors"/> to a response that is not the server's own, but belongs to it.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections;
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.Extensions.Primitives;
@@ -15,19 +16,19 @@ internal sealed class HandshakeHeaders : IReadOnlyDictionary<string, StringValue
     // A name and a value have a length of two bytes each in front.
     private const int LengthSize = sizeof(ushort);
 
+    private const int UsualCount = 16;
+
     /// <summary>What applications ask for, and is kept first.</summary>
-    private static readonly HashSet<string> Wanted = new(StringComparer.OrdinalIgnoreCase)
-    {
+    private static readonly FrozenSet<string> Wanted = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
         "Authorization", "Cookie", "Origin", "User-Agent", "Host", "Referer", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP",
-        "Accept-Language", "X-Request-Id", "traceparent",
-    };
+        "Accept-Language", "X-Request-Id", "traceparent");
 
     /// <summary>What is for the connection or for the handshake of a WebSocket, and says nothing of the client.</summary>
-    private static readonly HashSet<string> Unwanted = new(StringComparer.OrdinalIgnoreCase)
-    {
+    private static readonly FrozenSet<string> Unwanted = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
         "Connection", "Keep-Alive", "Upgrade", "Transfer-Encoding", "TE", "Trailer", "Expect", "Content-Length", "Cache-Control", "Pragma",
-        "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Extensions",
-    };
+        "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Extensions");
 
     private readonly byte[] _block;
 
@@ -36,25 +37,24 @@ internal sealed class HandshakeHeaders : IReadOnlyDictionary<string, StringValue
     /// <param name="maxBytes">How many bytes they may take; whole headers are left out.</param>
     public HandshakeHeaders(IEnumerable<KeyValuePair<string, StringValues>> headers, int maxBytes = int.MaxValue)
     {
-        var kept = new List<(string Name, string Value)>();
-        long rest = maxBytes;
-        var all = headers.Where(static header => !Unwanted.Contains(header.Key) && header.Key.Length > 0 && header.Key[0] != ':').ToList();
+        var all = new List<Header>(UsualCount);
+        long total = 0;
 
-        foreach (var isWanted in new[] { true, false })
+        foreach (var (name, values) in headers)
         {
-            foreach (var (name, values) in all)
+            if (name.Length > 0 && name[0] != ':' && !Unwanted.Contains(name) && SizeOf(name, values) is { } size)
             {
-                var size = SizeOf(name, values);
-
-                if (Wanted.Contains(name) == isWanted && values.Count > 0 && size <= rest)
-                {
-                    rest -= size;
-                    kept.AddRange(values.Select(value => (name, value ?? "")));
-                }
+                all.Add(new Header(name, values, size, Wanted.Contains(name)));
+                total += size;
             }
         }
 
-        _block = Encode(kept);
+        var block = new byte[Math.Min(total, maxBytes)];
+        var rest = block.AsSpan();
+
+        Write(all, isWanted: true, ref rest);
+        Write(all, isWanted: false, ref rest);
+        _block = rest.IsEmpty ? block : block[..^rest.Length];
     }
 
     /// <summary>How many there are; one that came more than once is one.</summary>
@@ -83,8 +83,8 @@ internal sealed class HandshakeHeaders : IReadOnlyDictionary<string, StringValue
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>What a header takes; more than there is when a length would not fit.</summary>
-    private static long SizeOf(string name, StringValues values)
+    /// <summary>What a header takes; <see langword="null"/> when there is nothing of it, or a length would not fit.</summary>
+    private static int? SizeOf(string name, StringValues values)
     {
         long size = 0;
         var nameLength = Encoding.UTF8.GetByteCount(name);
@@ -95,27 +95,31 @@ internal sealed class HandshakeHeaders : IReadOnlyDictionary<string, StringValue
 
             if (Math.Max(nameLength, length) > ushort.MaxValue)
             {
-                return long.MaxValue;
+                return null;
             }
 
             size += LengthSize + nameLength + LengthSize + length;
         }
 
-        return size;
+        return size is > 0 and <= int.MaxValue ? (int)size : null;
     }
 
-    private static byte[] Encode(List<(string Name, string Value)> headers)
+    /// <summary>Writes the headers of one kind, each that there is still room for.</summary>
+    private static void Write(List<Header> headers, bool isWanted, ref Span<byte> rest)
     {
-        var block = new byte[headers.Sum(static header => SizeOf(header.Name, header.Value))];
-        var rest = block.AsSpan();
-
-        foreach (var (name, value) in headers)
+        foreach (var header in headers)
         {
-            Write(ref rest, name);
-            Write(ref rest, value);
-        }
+            if (header.IsWanted != isWanted || header.Size > rest.Length)
+            {
+                continue;
+            }
 
-        return block;
+            foreach (var value in header.Values)
+            {
+                Write(ref rest, header.Name);
+                Write(ref rest, value ?? "");
+            }
+        }
     }
 
     private static void Write(ref Span<byte> rest, string text)
@@ -141,4 +145,7 @@ internal sealed class HandshakeHeaders : IReadOnlyDictionary<string, StringValue
             yield return (name, Read(_block, ref place));
         }
     }
+
+    /// <summary>A header that may be kept.</summary>
+    private readonly record struct Header(string Name, StringValues Values, int Size, bool IsWanted);
 }

@@ -15,6 +15,11 @@ internal static class SubProtocols
     {
         offered = [];
 
+        if (header.Count == 0)
+        {
+            return true;
+        }
+
         foreach (var name in header.SelectMany(static line => (line ?? "").Split(',', StringSplitOptions.TrimEntries)))
         {
             if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters) || offered.Contains(name, StringComparer.Ordinal))

@@ -17,6 +17,12 @@ internal sealed class ListeningSocket : IDisposable
 
         try
         {
+            if (endPoint is IPEndPoint)
+            {
+                // What is written leaves without waiting for more of it. The connections inherit that: it need not be said of each.
+                _socket.NoDelay = true;
+            }
+
             _socket.Listen(LoopOptions.Backlog);
             EndPoint = _socket.LocalEndPoint ?? endPoint;
 

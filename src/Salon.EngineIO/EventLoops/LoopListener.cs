@@ -248,11 +248,6 @@ internal sealed partial class LoopListener : IConnectionListener, ILoopMember, I
     {
         try
         {
-            if (socket.RemoteEndPoint is not null)
-            {
-                socket.SendAtOnce();
-            }
-
             return new LoopConnection(socket, this) { LocalEndPoint = _socket.GetLocalEndPoint(socket.Handle), RemoteEndPoint = socket.RemoteEndPoint };
         }
         catch

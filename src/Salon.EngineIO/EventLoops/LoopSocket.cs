@@ -124,13 +124,6 @@ internal sealed class LoopSocket : AsyncOnlyStream, ILoopMember
         }
     }
 
-    /// <summary>Has what is written sent without waiting for more of it.</summary>
-    public unsafe void SendAtOnce()
-    {
-        var noDelay = 1;
-        _ = Native.SetSocketOption(_handle, Native.IPProtocolTcp, Native.TcpNoDelay, &noDelay, sizeof(int));
-    }
-
     /// <summary>Calls something once, when the connection has ended.</summary>
     public void NotifyEnd(Action ended)
     {

@@ -20,7 +20,6 @@ internal static unsafe partial class Native
     public const int ShutdownSending = 1;
     public const int ShutdownBoth = 2;
     public const int IPProtocolTcp = 6;
-    public const int TcpNoDelay = 1;
     public const int TcpInfo = 11;
     public const int DuplicateCloseOnExec = 1030;
     public const int OpenFilesLimit = 7;
@@ -54,9 +53,6 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
     public static partial int GetSocketName(SocketHandle socket, byte* address, int* addressLength);
-
-    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    public static partial int SetSocketOption(SocketHandle socket, int level, int option, int* value, int valueLength);
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     public static partial int GetSocketOption(SocketHandle socket, int level, int option, byte* value, int* valueLength);

@@ -16,7 +16,8 @@ internal sealed class EngineEndpoint(EngineServer server, IServiceProvider servi
     public Task HandleAsync(HttpContext context)
     {
         DirectAnswers.DisableCompression(context);
-        var isPreflight = _origins.Apply(context);
+        var isWebSocket = WebSocketHandshake.IsRequested(context);
+        var isPreflight = _origins.Apply(context, isWebSocket);
 
         if (_origins.Check(context) is { } refusal)
         {
@@ -40,13 +41,13 @@ internal sealed class EngineEndpoint(EngineServer server, IServiceProvider servi
 
         if (request.SessionId is not { } id)
         {
-            return _handshakes.OpenAsync(context, request);
+            return _handshakes.OpenAsync(context, request, isWebSocket);
         }
 
-        return server.Find(id) is { } session ? ContinueAsync(context, request, session) : SearchAsync(context, request, id);
+        return server.Find(id) is { } session ? ContinueAsync(context, request, session, isWebSocket) : SearchAsync(context, request, id);
     }
 
-    public bool ApplyCors(HttpContext context) => _origins.Apply(context);
+    public bool ApplyCors(HttpContext context) => _origins.Apply(context, isWebSocket: false);
 
     /// <summary>Answers what another server forwards: see <see cref="IRequestForwarder.Start"/>.</summary>
     public async Task<bool> ServeForwardedAsync(HttpContext context, CancellationToken release)
@@ -60,7 +61,7 @@ internal sealed class EngineEndpoint(EngineServer server, IServiceProvider servi
 
         await using (release.UnsafeRegister(static session => ((EngineSession)session!).Polling?.ReleasePoll(), session))
         {
-            await ContinueAsync(context, request, session);
+            await ContinueAsync(context, request, session, WebSocketHandshake.IsRequested(context));
         }
 
         return true;
@@ -74,7 +75,7 @@ internal sealed class EngineEndpoint(EngineServer server, IServiceProvider servi
         }
     }
 
-    private Task ContinueAsync(HttpContext context, in EngineRequest request, EngineSession session)
+    private Task ContinueAsync(HttpContext context, in EngineRequest request, EngineSession session, bool isWebSocket)
     {
         session.Polling?.OnRequest();
 
@@ -83,7 +84,7 @@ internal sealed class EngineEndpoint(EngineServer server, IServiceProvider servi
             return server.RefuseAsync(context, EngineErrorCode.BadRequest);
         }
 
-        if (WebSocketHandshake.IsRequested(context))
+        if (isWebSocket)
         {
             return UpgradeAsync(context, request, session);
         }

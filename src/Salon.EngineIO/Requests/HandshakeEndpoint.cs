@@ -15,10 +15,8 @@ internal sealed class HandshakeEndpoint(EngineServer server)
         ? [EngineTransport.WebSocket.ToName()]
         : [];
 
-    public async Task OpenAsync(HttpContext context, EngineRequest request)
+    public async Task OpenAsync(HttpContext context, EngineRequest request, bool isWebSocket)
     {
-        var isWebSocket = WebSocketHandshake.IsRequested(context);
-
         if (!HttpMethods.IsGet(context.Request.Method) && !isWebSocket)
         {
             await server.RefuseAsync(context, EngineErrorCode.BadHandshakeMethod);

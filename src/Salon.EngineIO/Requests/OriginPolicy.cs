@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
-using Salon.EngineIO.WebSockets;
 using Salon.Http;
 using Salon.Supervision;
 
@@ -68,17 +67,20 @@ internal sealed partial class OriginPolicy
     }
 
     /// <summary>Says which pages may read the answer, or include it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="isWebSocket">Whether it asks for a WebSocket.</param>
     /// <returns>Whether the request was only a question (a preflight), which is answered now.</returns>
-    public bool Apply(HttpContext context)
+    public bool Apply(HttpContext context, bool isWebSocket)
     {
         var headers = context.Response.Headers;
         var origin = context.Request.Headers.Origin.ToString();
         var isAllowed = origin.Length > 0 && IsAllowed(origin);
 
-        headers[RequestOrigin.ResourcePolicyHeader] = isAllowed ? Anybody : OnlyThisOrigin;
-
-        if (!WebSocketHandshake.IsRequested(context))
+        // No page includes a WebSocket.
+        if (!isWebSocket)
         {
+            headers[RequestOrigin.ResourcePolicyHeader] = isAllowed ? Anybody : OnlyThisOrigin;
+
             // What is text shall not be run as a script, whoever includes it.
             headers.XContentTypeOptions = "nosniff";
         }

@@ -101,6 +101,23 @@ public sealed class LoopListenerTests : IAsyncLifetime
         Assert.Equal(_listener.EndPoint, second.EndPoint);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task What_is_written_to_a_connection_leaves_without_waiting_for_more(string address)
+    {
+        using var listening = new ListeningSocket(new IPEndPoint(IPAddress.Parse(address), 0));
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listening.EndPoint);
+
+        SocketHandle? handle = null;
+        await Eventually.Async("the connection", () => (handle = listening.TryAccept(out _, out _)) is not null);
+
+        using var connection = handle!;
+        using var socket = new Socket(new SafeSocketHandle(connection.DangerousGetHandle(), ownsHandle: false));
+        Assert.True(socket.NoDelay);
+    }
+
     [Fact]
     public async Task What_either_side_sends_arrives_and_the_end_of_each_is_seen_by_the_other()
     {

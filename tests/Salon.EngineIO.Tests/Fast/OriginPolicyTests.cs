@@ -48,7 +48,7 @@ public sealed class OriginPolicyTests : IDisposable
         var (policy, request) = (Create(), Request(origin: origin));
 
         Assert.Equal(isAllowed ? null : (EngineErrorCode.Forbidden, "Origin not allowed"), policy.Check(request));
-        Assert.False(policy.Apply(request));
+        Assert.False(policy.Apply(request, isWebSocket: false));
         Assert.Equal(isAllowed ? origin : "", request.Response.Headers.AccessControlAllowOrigin.ToString());
         Assert.Equal(isAllowed ? "cross-origin" : "same-origin", request.Response.Headers["Cross-Origin-Resource-Policy"].ToString());
         Assert.Equal("Origin", request.Response.Headers.Vary.ToString());
@@ -78,8 +78,8 @@ public sealed class OriginPolicyTests : IDisposable
         var (allowed, foreign) = (Request("OPTIONS", "https://page.example"), Request("OPTIONS", "https://evil.example"));
         allowed.Request.Headers.AccessControlRequestHeaders = "x-one, x-two";
 
-        Assert.True(policy.Apply(allowed));
-        Assert.False(policy.Apply(foreign));
+        Assert.True(policy.Apply(allowed, isWebSocket: false));
+        Assert.False(policy.Apply(foreign, isWebSocket: false));
 
         var headers = allowed.Response.Headers;
         Assert.Equal((204, "GET,POST", "x-one, x-two", "true", "600"), (allowed.Response.StatusCode, headers.AccessControlAllowMethods.ToString(), headers.AccessControlAllowHeaders.ToString(), headers.AccessControlAllowCredentials.ToString(), headers.AccessControlMaxAge.ToString()));
@@ -96,7 +96,7 @@ public sealed class OriginPolicyTests : IDisposable
         var (policy, request) = (Create(), Request(origin: "https://any.example"));
 
         Assert.Null(policy.Check(request));
-        Assert.False(policy.Apply(request));
+        Assert.False(policy.Apply(request, isWebSocket: false));
 
         var headers = request.Response.Headers;
         Assert.Equal(("*", "x-one,x-two", ""), (headers.AccessControlAllowOrigin.ToString(), headers.AccessControlExposeHeaders.ToString(), headers.Vary.ToString()));

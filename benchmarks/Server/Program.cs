@@ -14,13 +14,12 @@ if (builder.Configuration["TRANSPORT"] != "kestrel")
     builder.WebHost.UseEventLoops();
 }
 
-var services = builder.Services.AddSocketIO(options =>
+var services = builder.Services.AddSocketIO();
+
+if (builder.Configuration["MSGPACK"] == "1")
 {
-    if (builder.Configuration["MSGPACK"] == "1")
-    {
-        options.Parser = MessagePackParser.Instance;
-    }
-});
+    services.AddParser(MessagePackParser.Instance);
+}
 
 if (builder.Configuration["REDIS_URL"] is { Length: > 0 } redis)
 {

@@ -168,7 +168,7 @@ public sealed partial class EngineServer : IDisposable
         }
 
         var turn = Turns.TakeAsync(context.Connection.RemoteIpAddress, FairTurns.HandshakeCost);
-        return turn.IsCompleted ? new ValueTask<bool>(true) : WaitAsync(turn.AsTask(), context.RequestAborted);
+        return turn.IsCompleted ? new ValueTask<bool>(!context.RequestAborted.IsCancellationRequested) : WaitAsync(turn.AsTask(), context.RequestAborted);
 
         static async ValueTask<bool> WaitAsync(Task turn, CancellationToken aborted)
         {

@@ -8,7 +8,7 @@ namespace Salon.SocketIO.MessagePack;
 /// JSON where there are numbers and binary data. Clients must use the same parser. Immutable.
 /// </summary>
 /// <example><code>
-/// builder.Services.AddSocketIO(options => options.Parser = MessagePackParser.Instance);
+/// builder.Services.AddSocketIO().AddParser(MessagePackParser.Instance);
 /// </code></example>
 public sealed class MessagePackParser : IPacketParser
 {

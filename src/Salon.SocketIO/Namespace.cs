@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Salon.Http;
-using Salon.SocketIO.Adapters;
-using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Connections;
 using Salon.SocketIO.Recovery;
 
@@ -28,10 +26,11 @@ public sealed partial class Namespace : Broadcaster
         _slowClients = (int)(parent?.SlowClients ?? server.Options.SlowClients);
         Servers = new NamespaceServers(this);
         Entrance = new NamespaceEntrance(this);
-        Adapter = server.CreateAdapter(this);
+        var adapter = server.Adapters.Create(this);
 
-        // An adapter of somebody else's delivers without asking what was missed.
-        Recovery = Adapter is LocalAdapter or ClusterAdapter ? server.CreateRecovery(this, (Adapter as ClusterAdapter)?.SharedLog) : null;
+        // Before anything is put around the adapter, which may bring events at once.
+        Recovery = server.CreateRecovery(this, adapter);
+        Adapter = server.Adapters.Decorate(this, adapter);
     }
 
     /// <summary>The name: <c>/</c>, or <c>/</c> and more.</summary>

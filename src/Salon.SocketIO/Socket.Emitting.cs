@@ -116,7 +116,7 @@ public sealed partial class Socket
     }
 
     internal void SendAck(long id, ReadOnlySpan<byte> json, IReadOnlyList<ReadOnlyMemory<byte>> attachments) =>
-        Send(EncodedPacket.Create(Namespace.Server.Options.Parser, PacketType.Ack, Namespace.Name, id, json, attachments));
+        Send(EncodedPacket.Create(Namespace.Server.Parser, PacketType.Ack, Namespace.Name, id, json, attachments));
 
     internal void OnAck(long id, in JsonPayload payload)
     {

@@ -40,6 +40,8 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         Logger = SafeLogger.Create(services.GetService<ILoggerFactory>(), typeof(SocketIOServer).FullName!);
         Guard = new Guard(Logger, Metrics.Failures);
         Deadlines = new DeadlineScheduler(_time, Guard);
+        Parser = services.FindOne<IPacketParser>();
+        Adapters = new NamespaceAdapters(services);
         _namespaces = new NamespaceTable(this);
         Engine = new EngineServer(options, session => Client.Open(this, session), services);
         Sockets = Of("/");
@@ -70,6 +72,12 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
     internal SocketIOOptions Options { get; }
 
     internal JsonCodec Codec { get; }
+
+    /// <summary>The form in which packets travel; <see langword="null"/> for the standard one.</summary>
+    internal IPacketParser? Parser { get; }
+
+    /// <summary>Makes the adapters of namespaces.</summary>
+    internal NamespaceAdapters Adapters { get; }
 
     internal DeadlineScheduler Deadlines { get; }
 
@@ -178,16 +186,20 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         Guard.Forget(nameof(IAdapter.DisposeAsync), abandoned.CloseAdapterAsync());
     }
 
-    internal IAdapter CreateAdapter(Namespace @namespace)
+    /// <summary>Makes the memory of a namespace; <see langword="null"/> when none is wanted.</summary>
+    internal RecoveryStore? CreateRecovery(Namespace owner, IAdapter adapter)
     {
-        var adapter = Options.Adapter?.Invoke(@namespace) ?? new LocalAdapter(@namespace);
-        return Options.WrapAdapter?.Invoke(@namespace, adapter) ?? adapter;
-    }
+        if (Options.ConnectionStateRecovery is not { } recovery)
+        {
+            return null;
+        }
 
-    /// <summary>Makes the memory of a namespace; <see langword="null"/> when none is wanted, or another adapter has its own.</summary>
-    internal RecoveryStore? CreateRecovery(Namespace owner, IClusterLog? cluster) => Options is { ConnectionStateRecovery: { } recovery }
-        ? new RecoveryStore(owner, recovery, _time, cluster)
-        : null;
+        // Another one delivers without asking what was missed.
+        return adapter is LocalAdapter or ClusterAdapter
+            ? new RecoveryStore(owner, recovery, _time, (adapter as ClusterAdapter)?.SharedLog)
+            : throw new InvalidOperationException(
+                $"{nameof(SocketIOOptions.ConnectionStateRecovery)} does not go together with the adapter {adapter.GetType().FullName}, which does not derive from {nameof(ClusterAdapter)}.");
+    }
 
     internal void OnMapped(string path)
     {

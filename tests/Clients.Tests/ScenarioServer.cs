@@ -32,10 +32,14 @@ internal static class ScenarioServer
             {
                 options.PingInterval = pingInterval ?? TimeSpan.FromMilliseconds(100);
                 options.PingTimeout = pingTimeout ?? TimeSpan.FromSeconds(5);
-                options.Parser = parser;
                 options.AllowEIO3 = allowsOldClients;
                 options.ConnectionStateRecovery = recovers ? new ConnectionStateRecovery() : null;
             });
+
+            if (parser is not null)
+            {
+                io.AddParser(parser);
+            }
 
             if (redis is not null)
             {

@@ -188,6 +188,16 @@ public class AdapterTests
         Assert.Throws(type, () => new ServiceCollection().AddSocketIO().AddRedis(url));
 
     [Fact]
+    public void A_server_is_in_one_cluster()
+    {
+        var builder = new ServiceCollection().AddSocketIO().AddRedis("redis://localhost");
+
+        var error = Assert.Throws<InvalidOperationException>(() => builder.AddRedis("redis://other"));
+
+        Assert.Contains("AddRedis", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wrong_options_are_refused_at_once() =>
         Assert.ThrowsAny<ArgumentException>(() => new ServiceCollection().AddSocketIO().AddRedis("redis://localhost", static options => options.MemberTimeout = TimeSpan.Zero));
 }

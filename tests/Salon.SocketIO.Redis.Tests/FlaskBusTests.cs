@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Salon.Tests;
 
 namespace Salon.SocketIO.Redis.Tests;
@@ -6,6 +7,37 @@ namespace Salon.SocketIO.Redis.Tests;
 /// <summary>What others on the bus ask for is done, to the sockets that are here; the messages are those of python-socketio 5.14 and later.</summary>
 public class FlaskBusTests
 {
+    [Theory]
+    [InlineData("polling")]
+    [InlineData("websocket")]
+    public async Task Who_lost_its_connection_finds_what_was_sent_meanwhile_here_and_by_others_on_the_bus(string transport)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await FlaskServer.StartAsync(redis, configureServer: static options => options.ConnectionStateRecovery = new ConnectionStateRecovery());
+        await using var peer = await FlaskPeer.StartAsync(redis);
+        var (witness, _) = await server.ConnectAsync();
+        var lost = await RawClient.OpenAsync(server.Uri, transport, "/socket.io/");
+        await lost.SendAsync("40");
+        var id = JsonDocument.Parse((await lost.ReceiveAsync())![2..]).RootElement.GetProperty("pid").GetString();
+        await lost.SendAsync("1");
+        await Eventually.Async("it is missed", () => server.IO.Sockets.Sockets.Count == 1);
+        await lost.DisposeAsync();
+
+        await server.IO.EmitAsync("from here");
+        Assert.Equal("[]", (await peer.ReceiveAsync()).GetProperty("data").GetRawText());
+        await peer.PublishAsync("""{"method":"emit","event":"from Python","data":[1],"namespace":"/","host_id":"h"}""");
+        Assert.StartsWith("42[\"from here\",", await witness.ReceiveAsync());
+        Assert.StartsWith("42[\"from Python\",1,", await witness.ReceiveAsync());
+        var back = await RawClient.OpenAsync(server.Uri, transport, "/socket.io/");
+        await back.SendAsync($"40{{\"pid\":\"{id}\"}}");
+
+        Assert.StartsWith("42[\"from here\",", await back.ReceiveAsync());
+        Assert.StartsWith("42[\"from Python\",1,", await back.ReceiveAsync());
+        Assert.Contains($"\"pid\":\"{id}\"", await back.ReceiveAsync());
+        await back.DisposeAsync();
+        await witness.DisposeAsync();
+    }
+
     [Fact]
     public async Task An_event_reaches_whom_it_names()
     {

@@ -31,6 +31,8 @@ internal sealed class FlaskServer : IAsyncDisposable
 
     public SocketIOServer IO { get; }
 
+    public Uri Uri => _server.Uri;
+
     public LogWatcher Logs => _server.Logs;
 
     /// <summary>Starts a server, and waits until it hears the bus.</summary>

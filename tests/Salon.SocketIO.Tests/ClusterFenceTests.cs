@@ -61,11 +61,9 @@ public class ClusterFenceTests
         Assert.Equal(2, counted.Sum);
     }
 
-    private static Task<SocketServer> StartAsync(TimeSpan? patience = null) => SocketServer.StartAsync(configure: options =>
-    {
-        options.Adapter = static owner => new Bus(owner);
-        options.BroadcastAckTimeout = patience ?? options.BroadcastAckTimeout;
-    });
+    private static Task<SocketServer> StartAsync(TimeSpan? patience = null) => SocketServer.StartAsync(
+        configure: options => options.BroadcastAckTimeout = patience ?? options.BroadcastAckTimeout,
+        build: static builder => builder.Services.AddAdapters(static owner => new Bus(owner)));
 
     private sealed class Bus(Namespace owner) : ClusterAdapter(owner, new Everybody())
     {

@@ -138,7 +138,7 @@ public class FenceTests
     [EachTransport]
     public async Task A_decoder_of_somebody_else_that_throws_ends_that_connection_alone(string transport)
     {
-        await using var server = await SocketServer.StartAsync(configure: static options => options.Parser = new Parser());
+        await using var server = await SocketServer.StartAsync(build: static builder => builder.AddParser(new Parser()));
         server.Logs.Expect("IPacketDecoder failed");
         await using var good = await server.OpenAsync(transport);
         await using var bad = await server.OpenAsync(transport);
@@ -154,7 +154,7 @@ public class FenceTests
     [Fact]
     public async Task A_decoder_that_cannot_be_made_refuses_the_handshake()
     {
-        await using var server = await SocketServer.StartAsync(configure: static options => options.Parser = new Parser { Makes = false });
+        await using var server = await SocketServer.StartAsync(build: static builder => builder.AddParser(new Parser { Makes = false }));
         server.Logs.Expect("createHandler failed");
 
         using var response = await server.Http.GetAsync(SocketServer.Path + "?EIO=4&transport=polling");
@@ -167,7 +167,7 @@ public class FenceTests
     [EachTransport]
     public async Task A_parser_that_cannot_write_the_greeting_closes_the_connection_and_nothing_stays(string transport)
     {
-        await using var server = await SocketServer.StartAsync(configure: static options => options.Parser = new Parser());
+        await using var server = await SocketServer.StartAsync(build: static builder => builder.AddParser(new Parser()));
         server.Logs.Expect("failed");
         server.Logs.Expect("could not be let in");
         await using var client = await server.OpenAsync(transport);
@@ -230,7 +230,7 @@ public class FenceTests
                 io.Of(new System.Text.RegularExpressions.Regex("^/game-"));
                 add?.Invoke(io);
             },
-            static options => options.WrapAdapter = static (_, inner) => new Adapter(inner));
+            build: static builder => builder.Services.DecorateAdapters(static inner => new Adapter(inner)));
     }
 
     private sealed class Limiter<T> : PartitionedRateLimiter<T>

@@ -268,11 +268,13 @@ public class LimitTests
     public async Task Another_parser_gets_the_same_limits()
     {
         var parser = new Recorder();
-        await using var server = await SocketServer.StartAsync(configure: options =>
-        {
-            (options.Parser, options.AllowEIO3) = (parser, true);
-            (options.MaxAttachments, options.MaxAttachmentBytes, options.MaxHttpBufferSize, options.MaxAuthBytes) = (3, 5000, 4000, 100);
-        });
+        await using var server = await SocketServer.StartAsync(
+            configure: static options =>
+            {
+                options.AllowEIO3 = true;
+                (options.MaxAttachments, options.MaxAttachmentBytes, options.MaxHttpBufferSize, options.MaxAuthBytes) = (3, 5000, 4000, 100);
+            },
+            build: builder => builder.AddParser(parser));
 
         await using var client = await server.OpenAsync("websocket");
 

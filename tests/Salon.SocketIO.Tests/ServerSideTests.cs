@@ -83,7 +83,7 @@ public class ServerSideTests
     }
 
     private static Task<SocketServer> StartAsync(Cluster cluster) =>
-        SocketServer.StartAsync(configure: options => options.Adapter = space => new JoinedAdapter(space, cluster));
+        SocketServer.StartAsync(build: builder => builder.Services.AddAdapters(space => new JoinedAdapter(space, cluster)));
 
     private sealed class Cluster : ConcurrentDictionary<JoinedAdapter, Namespace>;
 

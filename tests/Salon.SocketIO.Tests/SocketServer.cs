@@ -29,7 +29,8 @@ internal sealed class SocketServer : IAsyncDisposable
         Action<SocketIOServer>? add = null,
         Action<SocketIOOptions>? configure = null,
         TimeProvider? time = null,
-        bool answers = true)
+        bool answers = true,
+        Action<SocketIOBuilder>? build = null)
     {
         SocketIOServer io = null!;
 
@@ -46,7 +47,11 @@ internal sealed class SocketServer : IAsyncDisposable
 
                 add?.Invoke(io);
             },
-            services => services.AddSocketIO(configure),
+            services =>
+            {
+                var builder = services.AddSocketIO(configure);
+                build?.Invoke(builder);
+            },
             time);
 
         return new SocketServer(server, io);

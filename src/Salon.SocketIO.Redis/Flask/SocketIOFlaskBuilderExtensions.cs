@@ -57,13 +57,15 @@ public static class SocketIOFlaskBuilderExtensions
             services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
             services.GetService<TimeProvider>() ?? TimeProvider.System));
 
-        // After all others have had their say: what there is is wrapped.
-        builder.Services.AddOptions<SocketIOOptions>().PostConfigure<FlaskBus>(static (server, bus) =>
-        {
-            var isClustered = server.Adapter is not null;
-            var wrap = server.WrapAdapter;
-            server.WrapAdapter = (owner, adapter) => bus.Wrap(owner, wrap?.Invoke(owner, adapter) ?? adapter, isClustered);
-        });
+        builder.Services.AddSingleton<IAdapterDecorator>(static services => new FlaskDecorator(
+            services.GetRequiredService<FlaskBus>(),
+            isClustered: services.GetService<IAdapterFactory>() is not null));
         return builder;
+    }
+
+    /// <summary>The bus itself would be disposed once more, with each service that it is.</summary>
+    private sealed class FlaskDecorator(FlaskBus bus, bool isClustered) : IAdapterDecorator
+    {
+        public IAdapter Decorate(Namespace owner, IAdapter adapter) => bus.Wrap(owner, adapter, isClustered);
     }
 }

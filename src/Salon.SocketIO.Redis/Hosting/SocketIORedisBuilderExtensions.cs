@@ -26,6 +26,7 @@ public static class SocketIORedisBuilderExtensions
     /// <returns>The same builder.</returns>
     /// <exception cref="FormatException">The address is none.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">It was called before.</exception>
     /// <remarks>The server starts without Redis too: it works alone until Redis is there.</remarks>
     /// <example><code>
     /// builder.Services.AddSocketIO().AddRedis("redis://localhost:6379");
@@ -38,6 +39,11 @@ public static class SocketIORedisBuilderExtensions
         var options = new RedisAdapterOptions { Redis = RedisOptions.Parse(url) with { CommandTimeout = PublishTimeout } };
         configure?.Invoke(options);
         options.Validate();
+
+        if (builder.Services.Any(static service => service.ServiceType == typeof(RedisHub)))
+        {
+            throw new InvalidOperationException($"{nameof(AddRedis)} was called before: a server is in one cluster.");
+        }
 
         // The container disposes first what was made last: the hub and the members take their leave over the client, so they ask for it before.
         builder.Services.TryAddSingleton(services => new RedisConnection(new RedisClient(
@@ -60,11 +66,8 @@ public static class SocketIORedisBuilderExtensions
         });
         builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Members);
         builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Metrics.Requests);
-        builder.Services.AddOptions<SocketIOOptions>().Configure<RedisHub>(static (server, hub) =>
-        {
-            server.Adapter = hub.CreateAdapter;
-            server.Forwarder ??= hub.Forwarder;
-        });
+        builder.Services.AddSingleton<IAdapterFactory>(static services => new RedisAdapterFactory(services.GetRequiredService<RedisHub>()));
+        builder.Services.AddOptions<SocketIOOptions>().Configure<RedisHub>(static (server, hub) => server.Forwarder ??= hub.Forwarder);
         return builder;
     }
 
@@ -73,4 +76,10 @@ public static class SocketIORedisBuilderExtensions
         services,
         SafeLogger.Create(services.GetService<ILoggerFactory>(), "Salon.SocketIO.Redis"),
         services.GetService<TimeProvider>() ?? TimeProvider.System));
+
+    /// <summary>The hub itself would be disposed once more, with each service that it is.</summary>
+    private sealed class RedisAdapterFactory(RedisHub hub) : IAdapterFactory
+    {
+        public IAdapter Create(Namespace owner) => hub.CreateAdapter(owner);
+    }
 }

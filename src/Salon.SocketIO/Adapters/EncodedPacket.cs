@@ -58,7 +58,7 @@ public sealed class EncodedPacket
 
     /// <summary>Encodes a packet.</summary>
     internal static EncodedPacket Create(Namespace target, PacketType type, long? id, PayloadBuilder payload, bool compress = true) =>
-        Create(target.Server.Options.Parser, type, target.Name, id, payload.Json, payload.Attachments, compress);
+        Create(target.Server.Parser, type, target.Name, id, payload.Json, payload.Attachments, compress);
 
     /// <inheritdoc cref="Create(Namespace, PacketType, long?, PayloadBuilder, bool)"/>
     internal static EncodedPacket Create(

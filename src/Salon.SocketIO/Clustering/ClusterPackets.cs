@@ -6,7 +6,7 @@ namespace Salon.SocketIO.Clustering;
 internal static class ClusterPackets
 {
     public static EncodedPacket Create(Namespace target, ClusterMessage message, long? id = null) => EncodedPacket.Create(
-        target.Server.Options.Parser,
+        target.Server.Parser,
         PacketType.Event,
         target.Name,
         id,

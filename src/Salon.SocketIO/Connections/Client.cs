@@ -106,7 +106,7 @@ internal sealed class Client : Deadline, IEngineHandler
             if (socket.Connected)
             {
                 _server.Guard.Call(nameof(IPacketParser.Encode), (Client: this, socket.Namespace.Name), static left => left.Client.Session.TrySend(
-                    EncodedPacket.Create(left.Client._server.Options.Parser, PacketType.Disconnect, left.Name, id: null, default, []).Message));
+                    EncodedPacket.Create(left.Client._server.Parser, PacketType.Disconnect, left.Name, id: null, default, []).Message));
             }
 
             socket.OnDisconnected(DisconnectReason.ServerNamespaceDisconnect);
@@ -271,7 +271,7 @@ internal sealed class Client : Deadline, IEngineHandler
         {
             if (Session.IsOld())
             {
-                Session.TrySend(EncodedPacket.Create(_server.Options.Parser, PacketType.Connect, socket.Namespace.Name, id: null, default, []).Message);
+                Session.TrySend(EncodedPacket.Create(_server.Parser, PacketType.Connect, socket.Namespace.Name, id: null, default, []).Message);
             }
             else
             {
@@ -297,6 +297,6 @@ internal sealed class Client : Deadline, IEngineHandler
     private void Send<T>(PacketType type, string name, T value)
     {
         using var payload = PayloadBuilder.WriteValue(_server.Codec, value);
-        Session.TrySend(EncodedPacket.Create(_server.Options.Parser, type, name, id: null, payload.Json, payload.Attachments).Message);
+        Session.TrySend(EncodedPacket.Create(_server.Parser, type, name, id: null, payload.Json, payload.Attachments).Message);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class PacketReceiver
             MaxNamespaceBytes = MaxNamespaceBytes + (session.IsOld() ? options.MaxAuthBytes : 0),
         };
 
-        _decoder = options.Parser?.CreateDecoder(limits) ?? new PacketDecoder(limits);
+        _decoder = server.Parser?.CreateDecoder(limits) ?? new PacketDecoder(limits);
     }
 
     /// <summary>How long the name of a namespace may be that a client says.</summary>

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Salon.SocketIO.Connections;
 using Salon.SocketIO.Contracts;
+using Salon.SocketIO.Protocol;
 
 namespace Salon.SocketIO;
 
@@ -40,6 +41,20 @@ public sealed class SocketIOBuilder
         ArgumentNullException.ThrowIfNull(pattern);
 
         return Add<TContract>(server => server.Of(pattern).Handlers);
+    }
+
+    /// <summary>
+    /// Sets the form in which packets travel. Without one it is the standard form, which all clients speak. Clients that use another parser cannot
+    /// talk to a server that does not use the same, and the other way round.
+    /// </summary>
+    /// <param name="parser">The parser, for example <c>MessagePackParser.Instance</c>. A second one is an error when the server is made.</param>
+    /// <returns>The same builder.</returns>
+    public SocketIOBuilder AddParser(IPacketParser parser)
+    {
+        ArgumentNullException.ThrowIfNull(parser);
+
+        Services.AddSingleton(parser);
+        return this;
     }
 
     [RequiresDynamicCode(ContractRequirements.Reason)]

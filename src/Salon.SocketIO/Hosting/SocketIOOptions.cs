@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using Salon.EngineIO;
-using Salon.SocketIO.Protocol;
 
 namespace Salon.SocketIO;
 
@@ -128,19 +127,4 @@ public class SocketIOOptions : EngineIOOptions
     /// <c>rate_limited</c> and <c>retryAfter</c>, in seconds. The default is <see langword="null"/>: as often as they like.
     /// </summary>
     public PartitionedRateLimiter<Handshake>? ConnectLimiter { get; set; }
-
-    /// <summary>
-    /// The form in which packets travel. The default is <see langword="null"/>: the standard one, which all clients speak. Clients that use
-    /// another parser cannot talk to a server that does not use the same, and the other way round.
-    /// </summary>
-    public IPacketParser? Parser { get; set; }
-
-    /// <summary>Makes the adapter of a namespace. The default is <see langword="null"/>: one that delivers within the process.</summary>
-    public Func<Namespace, IAdapter>? Adapter { get; set; }
-
-    /// <summary>
-    /// Puts something around the adapter of a namespace, whichever it is, and gives what is used instead. The default is <see langword="null"/>:
-    /// the adapter itself.
-    /// </summary>
-    public Func<Namespace, IAdapter, IAdapter>? WrapAdapter { get; set; }
 }

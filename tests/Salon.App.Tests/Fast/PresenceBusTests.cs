@@ -33,7 +33,7 @@ public sealed class PresenceBusTests : IAsyncLifetime
     public PresenceBusTests()
     {
         _services = new ServiceCollection().AddLogging().AddMetrics().AddSingleton<TimeProvider>(_time)
-            .AddSocketIO(options => options.WrapAdapter = (_, inner) => AdapterRecorder.Around(inner, _told)).Services.BuildServiceProvider();
+            .AddSingleton<IAdapterDecorator>(new Recording(_told)).AddSocketIO().Services.BuildServiceProvider();
         var io = _services.GetRequiredService<SocketIOServer>();
         _chat = io.Of(ChatFeed.NamespaceName);
         _presence = new Presence(new ChatFeed(io), _time, NullLogger<Presence>.Instance);
@@ -344,5 +344,10 @@ public sealed class PresenceBusTests : IAsyncLifetime
             _others = [.. _others.Where(other => other != node)];
             Left?.Invoke(node);
         }
+    }
+
+    private sealed class Recording(List<string> told) : IAdapterDecorator
+    {
+        public IAdapter Decorate(Namespace owner, IAdapter adapter) => AdapterRecorder.Around(adapter, told);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Salon.EngineIO;
 using Salon.SocketIO.Connections;
 using Salon.SocketIO.Protocol;
@@ -190,7 +191,7 @@ public sealed class PacketReceiverTests : IAsyncLifetime
     [Fact]
     public async Task A_parser_of_somebody_else_that_throws_ends_this_session_and_is_told_of()
     {
-        await using var parts = new Parts(static options => options.Parser = new BadParser());
+        await using var parts = new Parts(add: static services => services.AddSingleton<IPacketParser>(new BadParser()));
         EngineSession? session = null;
         parts.IO.Engine.Connection += opened => session = opened;
         var context = new DefaultHttpContext();

@@ -12,11 +12,13 @@ internal sealed class Parts : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Parts(Action<SocketIOOptions>? configure = null)
+    public Parts(Action<SocketIOOptions>? configure = null, Action<IServiceCollection>? add = null)
     {
         var options = new SocketIOOptions();
         configure?.Invoke(options);
-        _services = new ServiceCollection().AddMetrics().AddSingleton<ILoggerFactory>(new LoggerFactory([Logs])).AddSingleton<TimeProvider>(Time).BuildServiceProvider();
+        var services = new ServiceCollection().AddMetrics().AddSingleton<ILoggerFactory>(new LoggerFactory([Logs])).AddSingleton<TimeProvider>(Time);
+        add?.Invoke(services);
+        _services = services.BuildServiceProvider();
         IO = new SocketIOServer(options, _services);
     }
 

@@ -38,8 +38,16 @@ public sealed partial class EngineServer : IDisposable
     /// Where the server finds, if they are registered, <see cref="TimeProvider"/>, <see cref="ILoggerFactory"/>,
     /// <see cref="System.Diagnostics.Metrics.IMeterFactory"/> and <see cref="IHostApplicationLifetime"/>, with which it stops.
     /// </param>
+    /// <param name="forwarder">
+    /// Reaches the sessions of other servers, for proxies that send the requests of one session to any of them. Without one, a session that is not known
+    /// here is unknown. It may serve one server only.
+    /// </param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is wrong; the message names each.</exception>
-    public EngineServer(EngineIOOptions options, Func<EngineSession, IEngineHandler> createHandler, IServiceProvider services)
+    public EngineServer(
+        EngineIOOptions options,
+        Func<EngineSession, IEngineHandler> createHandler,
+        IServiceProvider services,
+        IRequestForwarder? forwarder = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(createHandler);
@@ -47,7 +55,7 @@ public sealed partial class EngineServer : IDisposable
         EngineIOOptionsValidator.ThrowIfInvalid(options);
 
         Warmup.Run();
-        Options = options;
+        (Options, Forwarder) = (options, forwarder);
         _createHandler = createHandler;
         _places = new AddressCounts(options.MaxConnectionsPerAddress, options.MaxConnections);
         Bodies = CreateBodies(options);
@@ -67,7 +75,7 @@ public sealed partial class EngineServer : IDisposable
 
         _endpoint = new EngineEndpoint(this, services);
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Close) ?? default;
-        options.Forwarder?.Start(_endpoint.ServeForwardedAsync);
+        forwarder?.Start(_endpoint.ServeForwardedAsync);
     }
 
     /// <summary>How many sessions are open.</summary>
@@ -92,6 +100,9 @@ public sealed partial class EngineServer : IDisposable
     public event Action<HttpContext>? Headers;
 
     internal EngineIOOptions Options { get; }
+
+    /// <summary>Reaches the sessions of other servers.</summary>
+    internal IRequestForwarder? Forwarder { get; }
 
     internal DeadlineScheduler Deadlines { get; }
 

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Salon.Redis;
-using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Redis.Classic;
-using Salon.SocketIO.Redis.Forwarding;
 using Salon.SocketIO.Redis.Sharded;
 using Salon.SocketIO.Redis.Streams;
 using Salon.Supervision;
@@ -40,8 +38,6 @@ internal sealed partial class RedisHub : IAsyncDisposable
         {
             Log.Shared(_logger, shared);
         }
-
-        Forwarder = options.ForwardRequests ? new RequestForwarder(this, _members, services, time, _logger) : null;
     }
 
     public RedisAdapterOptions Options { get; }
@@ -61,10 +57,9 @@ internal sealed partial class RedisHub : IAsyncDisposable
     /// <summary>What the classic adapters hear.</summary>
     public ClassicBroadcasts Broadcasts { get; }
 
-    public IClusterMembers Members => _members;
+    public RedisMembers Members => _members;
 
-    /// <summary>What brings requests to the servers of their sessions, if it is wanted.</summary>
-    public RequestForwarder? Forwarder { get; }
+    public ILogger Logger => _logger;
 
     public IAdapter CreateAdapter(Namespace owner) => Options.Kind switch
     {
@@ -119,11 +114,6 @@ internal sealed partial class RedisHub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Forwarder is not null)
-        {
-            await Forwarder.DisposeAsync();
-        }
-
         await Broadcasts.DisposeAsync();
 
         foreach (var (_, stream) in _streams)

@@ -43,7 +43,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
         Parser = services.FindOne<IPacketParser>();
         Adapters = new NamespaceAdapters(services);
         _namespaces = new NamespaceTable(this);
-        Engine = new EngineServer(options, session => Client.Open(this, session), services);
+        Engine = new EngineServer(options, session => Client.Open(this, session), services, services.FindOne<IRequestForwarder>());
         Sockets = Of("/");
     }
 

@@ -34,13 +34,14 @@ internal sealed class EchoServer : IAsyncDisposable
         Action<EngineIOOptions>? configure = null,
         TimeProvider? time = null,
         HttpProtocols protocols = HttpProtocols.Http1,
-        Func<EchoServer, ReadOnlyMemory<byte>, Task>? onMessage = null)
+        Func<EchoServer, ReadOnlyMemory<byte>, Task>? onMessage = null,
+        IRequestForwarder? forwarder = null)
     {
         EchoServer echo = null!;
         EngineServer engine = null!;
 
         var server = await TestServer.StartAsync(
-            app => engine = app.MapEngineIO(Path, session => new Handler(echo, session, onMessage), configure),
+            app => engine = app.MapEngineIO(Path, session => new Handler(echo, session, onMessage), configure, forwarder: forwarder),
             time: time,
             protocols: protocols);
 

@@ -18,11 +18,7 @@ public class ForwarderFenceTests
     [InlineData("ForwardAsync cancelled", "GET")]
     public async Task A_forwarder_that_throws_before_it_answers_is_answered_for(string failing, string method)
     {
-        await using var server = await EchoServer.StartAsync(options =>
-        {
-            options.Forwarder = new Forwarder(failing);
-            options.AllowOrigins("https://friend.example");
-        });
+        await using var server = await EchoServer.StartAsync(static options => options.AllowOrigins("https://friend.example"), forwarder: new Forwarder(failing));
         server.Logs.Expect($"IRequestForwarder.{failing.Split(' ')[0]} failed");
         using var request = new HttpRequestMessage(new HttpMethod(method), Elsewhere);
         request.Content = method == "POST" ? new StringContent("4hello") : null;
@@ -42,7 +38,7 @@ public class ForwarderFenceTests
     [Fact]
     public async Task A_forwarder_that_throws_in_the_middle_of_its_answer_leaves_no_half_of_one()
     {
-        await using var server = await EchoServer.StartAsync(static options => options.Forwarder = new Forwarder("ForwardAsync half"));
+        await using var server = await EchoServer.StartAsync(forwarder: new Forwarder("ForwardAsync half"));
         server.Logs.Expect("IRequestForwarder.ForwardAsync failed");
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => server.Http.GetStringAsync(new Uri(Elsewhere, UriKind.Relative)));
@@ -53,7 +49,7 @@ public class ForwarderFenceTests
     [Fact]
     public async Task A_forwarder_that_does_not_say_how_much_it_takes_takes_nothing()
     {
-        await using var server = await EchoServer.StartAsync(static options => options.Forwarder = new Forwarder("MaxBodyLength"));
+        await using var server = await EchoServer.StartAsync(forwarder: new Forwarder("MaxBodyLength"));
         server.Logs.Expect("IRequestForwarder.MaxBodyLength failed");
 
         using var body = new StringContent("4hello");

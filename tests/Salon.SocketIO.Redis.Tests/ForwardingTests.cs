@@ -261,9 +261,9 @@ public class ForwardingTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var server = await ClusterServer.StartAsync(redis.Url, RedisAdapterKind.Classic);
-        var forwarder = server.Services.GetRequiredService<RedisHub>().Forwarder;
+        var forwarder = server.Services.GetRequiredService<IRequestForwarder>();
 
-        Assert.Throws<InvalidOperationException>(() => new EngineServer(new EngineIOOptions { Forwarder = forwarder }, static _ => null!, server.Services));
+        Assert.Throws<InvalidOperationException>(() => new EngineServer(new EngineIOOptions(), static _ => null!, server.Services, forwarder));
     }
 
     private static async Task<RawPollingClient> OpenAsync(ClusterServer server)

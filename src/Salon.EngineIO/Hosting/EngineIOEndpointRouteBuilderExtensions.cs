@@ -16,6 +16,10 @@ public static class EngineIOEndpointRouteBuilderExtensions
     /// Adds metadata to the endpoint, for example <c>RequireAuthorization</c>. It has some that opts out of request timeouts, output caching, rate
     /// limiting, antiforgery and HTTP logging, none of which is made for long polls and WebSockets; what is added here comes after it.
     /// </param>
+    /// <param name="forwarder">
+    /// Reaches the sessions of other servers, for proxies that send the requests of one session to any of them. Without one, a session that is not known
+    /// here is unknown. It may serve one server only.
+    /// </param>
     /// <returns>The server, which lives until the app stops.</returns>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is wrong; the message names each.</exception>
     public static EngineServer MapEngineIO(
@@ -23,7 +27,8 @@ public static class EngineIOEndpointRouteBuilderExtensions
         string path,
         Func<EngineSession, IEngineHandler> createHandler,
         Action<EngineIOOptions>? configure = null,
-        Action<IEndpointConventionBuilder>? conventions = null)
+        Action<IEndpointConventionBuilder>? conventions = null,
+        IRequestForwarder? forwarder = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -32,7 +37,7 @@ public static class EngineIOEndpointRouteBuilderExtensions
         var options = new EngineIOOptions();
         configure?.Invoke(options);
 
-        var server = new EngineServer(options, createHandler, endpoints.ServiceProvider);
+        var server = new EngineServer(options, createHandler, endpoints.ServiceProvider, forwarder);
         var pattern = path.TrimEnd('/');
         var builder = endpoints.Map($"{pattern}/{{**rest}}", server.HandleAsync).WithDisplayName($"Engine.IO {pattern}").AnswersDirectly();
         conventions?.Invoke(builder);

@@ -142,16 +142,10 @@ public class EngineIOOptions
 
     /// <summary>
     /// Makes the ids of sessions. They must not be guessable. An exception refuses the handshake.
-    /// The default is <see langword="null"/>: 120 bits from a cryptographic generator, or what <see cref="Forwarder"/> makes, which cannot forward
+    /// The default is <see langword="null"/>: 120 bits from a cryptographic generator, or what an <see cref="IRequestForwarder"/> makes, which cannot forward
     /// the requests of sessions with other ids.
     /// </summary>
     public Func<HttpContext, string>? GenerateId { get; set; }
-
-    /// <summary>
-    /// Reaches the sessions of other servers, for proxies that send the requests of one session to any of them. The default is
-    /// <see langword="null"/>: a session that is not known here is unknown. It may serve one server only.
-    /// </summary>
-    public IRequestForwarder? Forwarder { get; set; }
 
     /// <summary>Lets pages of these origins connect, with cookies and with any header.</summary>
     /// <param name="origins">

@@ -11,7 +11,7 @@ internal sealed class EngineEndpoint(EngineServer server, IServiceProvider servi
 {
     private readonly OriginPolicy _origins = new(server.Options, services, server.Guard, server.Logger);
     private readonly HandshakeEndpoint _handshakes = new(server);
-    private readonly ElsewhereEndpoint? _elsewhere = server.Options.Forwarder is { } forwarder ? new ElsewhereEndpoint(server, forwarder) : null;
+    private readonly ElsewhereEndpoint? _elsewhere = server.Forwarder is { } forwarder ? new ElsewhereEndpoint(server, forwarder) : null;
 
     public Task HandleAsync(HttpContext context)
     {

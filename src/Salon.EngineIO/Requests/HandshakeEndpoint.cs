@@ -158,10 +158,10 @@ internal sealed class HandshakeEndpoint(EngineServer server)
 
     private string? TryCreateId(HttpContext context) => server.Guard.Ask(
         nameof(EngineIOOptions.GenerateId),
-        (server.Options, context),
-        static call => call.Options.GenerateId is { } generateId
+        (server, context),
+        static call => call.server.Options.GenerateId is { } generateId
             ? generateId(call.context) is { Length: > 0 } id ? id : throw new InvalidOperationException("The id is empty.")
-            : call.Options.Forwarder?.CreateSessionId() ?? SessionId.Create(),
+            : call.server.Forwarder?.CreateSessionId() ?? SessionId.Create(),
         otherwise: null);
 
     private void AddCookie(HttpContext context, string id)

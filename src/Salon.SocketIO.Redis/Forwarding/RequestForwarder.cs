@@ -9,7 +9,7 @@ namespace Salon.SocketIO.Redis.Forwarding;
 
 /// <summary>
 /// Brings requests of long-polling to the servers of their sessions over Redis, and serves what others bring. Owned by the
-/// <see cref="RedisHub"/>. Thread-safe.
+/// app's services, which end it after the server and before the <see cref="RedisHub"/>. Thread-safe.
 /// </summary>
 internal sealed partial class RequestForwarder : IRequestForwarder, IAsyncDisposable
 {

@@ -2,9 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Salon.EngineIO;
 using Salon.Redis;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Redis;
+using Salon.SocketIO.Redis.Forwarding;
 using Salon.Supervision;
 
 namespace Salon.SocketIO;
@@ -64,11 +66,19 @@ public static class SocketIORedisBuilderExtensions
                 services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
                 services.GetService<TimeProvider>() ?? TimeProvider.System);
         });
-        builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Members);
+        builder.Services.TryAddSingleton(static services => (IClusterMembers)services.GetRequiredService<RedisHub>().Members);
         builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisHub>().Metrics.Requests);
         builder.Services.AddSingleton<IAdapterFactory>(static services => new RedisAdapterFactory(services.GetRequiredService<RedisHub>()));
-        builder.Services.AddOptions<SocketIOOptions>().Configure<RedisHub>(static (server, hub) => server.Forwarder ??= hub.Forwarder);
+        builder.Services.AddSingleton(CreateForwarder);
         return builder;
+    }
+
+    private static IRequestForwarder CreateForwarder(IServiceProvider services)
+    {
+        var hub = services.GetRequiredService<RedisHub>();
+
+        // None where it is not wanted: that is known only now.
+        return hub.Options.ForwardRequests ? new RequestForwarder(hub, hub.Members, services, hub.Time, hub.Logger) : null!;
     }
 
     /// <summary>What Redis refuses, once for all that uses it.</summary>

@@ -10,7 +10,8 @@ internal static class ServiceChoice
     public static T? FindOne<T>(this IServiceProvider services)
         where T : class
     {
-        T[] all = [.. services.GetServices<T>()];
+        // One that is registered may turn out not to be wanted.
+        T[] all = [.. services.GetServices<T?>().OfType<T>()];
 
         return all.Length <= 1
             ? all.FirstOrDefault()

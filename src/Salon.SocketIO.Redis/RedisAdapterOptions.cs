@@ -110,23 +110,4 @@ public sealed class RedisAdapterOptions
             ? $"A part of what this server writes to Redis has a name of its own, and a part has not: if an application of another name uses the same Redis, set {string.Join(" and ", same)} too"
             : null;
     }
-
-    /// <exception cref="ArgumentException">Something is out of its range; the message names it.</exception>
-    internal void Validate()
-    {
-        ArgumentException.ThrowIfNullOrEmpty(KeyPrefix);
-        ArgumentException.ThrowIfNullOrEmpty(StreamName);
-        ArgumentException.ThrowIfNullOrEmpty(SessionKeyPrefix);
-        ArgumentOutOfRangeException.ThrowIfLessThan(StreamCount, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(StreamMaxLength, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(StreamReadCount, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MemberTimeout, TimeSpan.FromMilliseconds(400));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(MemberTimeout, TimeSpan.FromHours(1));
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxForwardedRequests, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxForwardedBytes, 1);
-
-        // Redis disconnects a subscriber for which 32 MiB wait.
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxForwardedBytes, 24 * 1024 * 1024);
-        ArgumentNullException.ThrowIfNull(Redis);
-    }
 }

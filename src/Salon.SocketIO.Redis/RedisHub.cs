@@ -22,7 +22,6 @@ internal sealed partial class RedisHub : IAsyncDisposable
 
     public RedisHub(RedisAdapterOptions options, RedisClient client, RedisRefusals refusals, IServiceProvider services, ILoggerFactory loggers, TimeProvider time)
     {
-        options.Validate();
         Options = options;
         Client = client;
         Metrics = new RedisMetrics(services);

@@ -196,8 +196,4 @@ public class AdapterTests
 
         Assert.Contains("AddRedis", error.Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Wrong_options_are_refused_at_once() =>
-        Assert.ThrowsAny<ArgumentException>(() => new ServiceCollection().AddSocketIO().AddRedis("redis://localhost", static options => options.MemberTimeout = TimeSpan.Zero));
 }

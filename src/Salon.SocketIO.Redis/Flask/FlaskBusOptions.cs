@@ -38,14 +38,4 @@ public sealed class FlaskBusOptions
     /// <see cref="RedisOptions.CommandTimeout"/>, within <see cref="RedisOptions.MaxQueuedBytes"/>.
     /// </summary>
     public RedisOptions Redis { get; set; } = new();
-
-    /// <exception cref="ArgumentException">Something is out of its range; the message names it.</exception>
-    internal void Validate()
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxMessageBytes, 1024);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CallbackTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(CallbackTimeout, TimeSpan.FromDays(1));
-        ArgumentException.ThrowIfNullOrEmpty(Cluster);
-        ArgumentNullException.ThrowIfNull(Redis);
-    }
 }

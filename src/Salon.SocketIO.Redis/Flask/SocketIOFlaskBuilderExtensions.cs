@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Salon.Redis;
 using Salon.SocketIO.Redis;
 using Salon.SocketIO.Redis.Flask;
@@ -20,10 +21,9 @@ public static class SocketIOFlaskBuilderExtensions
     /// <param name="builder">The server.</param>
     /// <param name="url">Where Redis is, as <see cref="RedisOptions.Parse"/> reads it.</param>
     /// <param name="channel">The channel: <c>flask-socketio</c> is the default of Flask-SocketIO; that of python-socketio is <c>socketio</c>.</param>
-    /// <param name="configure">Changes the defaults.</param>
+    /// <param name="configure">Changes the defaults, and what else is said of <see cref="FlaskBusOptions"/>, for example by a section of the configuration.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="FormatException">The address is none.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="FormatException">The address is none. (An option out of its range stops the start, with a message that names it.)</exception>
     /// <exception cref="InvalidOperationException">There is a bus already.</exception>
     /// <remarks>It goes together with an adapter such as that of <c>AddRedis</c>, in any order. The server starts without Redis too.</remarks>
     /// <example><code>
@@ -39,18 +39,22 @@ public static class SocketIOFlaskBuilderExtensions
         ArgumentNullException.ThrowIfNull(url);
         ArgumentException.ThrowIfNullOrEmpty(channel);
 
-        var options = new FlaskBusOptions { Redis = RedisOptions.Parse(url) with { CommandTimeout = PublishTimeout } };
-        configure?.Invoke(options);
-        options.Validate();
+        // At once: who reads the error has the address before them.
+        var address = RedisOptions.Parse(url) with { CommandTimeout = PublishTimeout };
 
         if (builder.Services.Any(static service => service.ServiceType == typeof(FlaskBus)))
         {
             throw new InvalidOperationException("There is a bus already.");
         }
 
+        builder.Services.AddOptions<FlaskBusOptions>()
+            .Configure(options => options.Redis = address)
+            .Configure(options => configure?.Invoke(options))
+            .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<FlaskBusOptions>, FlaskBusOptionsValidator>();
         builder.Services.TryAddRedisRefusals();
         builder.Services.AddSingleton(services => new FlaskBus(
-            options,
+            services.GetRequiredService<IOptions<FlaskBusOptions>>().Value,
             channel,
             new FlaskMetrics(services),
             services.GetRequiredService<RedisRefusals>(),

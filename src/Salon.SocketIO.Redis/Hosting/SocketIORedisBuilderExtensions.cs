@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Salon.EngineIO;
 using Salon.Redis;
 using Salon.SocketIO.Clustering;
@@ -24,10 +25,9 @@ public static class SocketIORedisBuilderExtensions
     /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="url">Where Redis is: <c>redis://[user[:password]@]host[:port][/database]</c>, and what else <see cref="RedisOptions.Parse"/> reads.</param>
-    /// <param name="configure">Changes the defaults.</param>
+    /// <param name="configure">Changes the defaults, and what else is said of <see cref="RedisAdapterOptions"/>, for example by a section of the configuration.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="FormatException">The address is none.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="FormatException">The address is none. (An option out of its range stops the start, with a message that names it.)</exception>
     /// <exception cref="InvalidOperationException">It was called before.</exception>
     /// <remarks>The server starts without Redis too: it works alone until Redis is there.</remarks>
     /// <example><code>
@@ -38,28 +38,33 @@ public static class SocketIORedisBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(url);
 
-        var options = new RedisAdapterOptions { Redis = RedisOptions.Parse(url) with { CommandTimeout = PublishTimeout } };
-        configure?.Invoke(options);
-        options.Validate();
+        // At once: who reads the error has the address before them.
+        var address = RedisOptions.Parse(url) with { CommandTimeout = PublishTimeout };
 
         if (builder.Services.Any(static service => service.ServiceType == typeof(RedisHub)))
         {
             throw new InvalidOperationException($"{nameof(AddRedis)} was called before: a server is in one cluster.");
         }
 
+        builder.Services.AddOptions<RedisAdapterOptions>()
+            .Configure(options => options.Redis = address)
+            .Configure(options => configure?.Invoke(options))
+            .ValidateOnStart();
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RedisAdapterOptions>, RedisAdapterOptionsValidator>());
+
         // The container disposes first what was made last: the hub and the members take their leave over the client, so they ask for it before.
-        builder.Services.TryAddSingleton(services => new RedisConnection(new RedisClient(
-            options.Redis,
+        builder.Services.TryAddSingleton(static services => new RedisConnection(new RedisClient(
+            services.GetRequiredService<IOptions<RedisAdapterOptions>>().Value.Redis,
             services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
             services.GetService<TimeProvider>() ?? TimeProvider.System)));
         builder.Services.TryAddSingleton(static services => services.GetRequiredService<RedisConnection>().Client);
         builder.Services.TryAddRedisRefusals();
-        builder.Services.TryAddSingleton(services =>
+        builder.Services.TryAddSingleton(static services =>
         {
             services.GetRequiredService<RedisClient>();
 
             return new RedisHub(
-                options,
+                services.GetRequiredService<IOptions<RedisAdapterOptions>>().Value,
                 services.GetRequiredService<RedisConnection>().Client,
                 services.GetRequiredService<RedisRefusals>(),
                 services,

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Salon.SocketIO.Admin.Access;
 using Salon.SocketIO.Admin.Pages;
 using Salon.Supervision;
@@ -18,24 +19,23 @@ public static class AdminEndpointRouteBuilderExtensions
     /// none is connected.
     /// </summary>
     /// <param name="endpoints">The app, on which <c>MapSocketIO</c> was called.</param>
-    /// <param name="configure">Says who may; changes the defaults.</param>
+    /// <param name="configure">Says who may; changes the defaults, and what else is said of <see cref="AdminOptions"/>, for example by a section of the configuration.</param>
     /// <returns>What ends the sessions of administrators.</returns>
     /// <exception cref="InvalidOperationException"><c>AddSocketIO</c> was not called.</exception>
-    /// <exception cref="ArgumentException">An option is wrong; the message names it.</exception>
+    /// <exception cref="OptionsValidationException">An option is wrong; the message names each.</exception>
     /// <example><code>
     /// app.MapSocketIO();
     /// app.MapSocketIOAdmin(options => options.UsePassword("admin", Environment.GetEnvironmentVariable("ADMIN_PASSWORD")!));
     /// </code></example>
-    public static SocketIOAdmin MapSocketIOAdmin(this IEndpointRouteBuilder endpoints, Action<AdminOptions> configure)
+    public static SocketIOAdmin MapSocketIOAdmin(this IEndpointRouteBuilder endpoints, Action<AdminOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        ArgumentNullException.ThrowIfNull(configure);
 
         var services = endpoints.ServiceProvider;
         var io = services.GetService<SocketIOServer>() ?? throw new InvalidOperationException("Call builder.Services.AddSocketIO() before app.MapSocketIOAdmin().");
-        var options = new AdminOptions();
-        configure(options);
-        Check(options);
+        var options = services.GetRequiredService<IOptionsFactory<AdminOptions>>().Create(Options.DefaultName);
+        configure?.Invoke(options);
+        AdminOptionsValidator.ThrowIfInvalid(options);
 
         var mode = options.Mode ?? (services.GetService<IHostEnvironment>()?.IsDevelopment() == true ? AdminMode.Development : AdminMode.Production);
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
@@ -55,19 +55,5 @@ public static class AdminEndpointRouteBuilderExtensions
         }
 
         return admin;
-    }
-
-    private static void Check(AdminOptions options)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(options.NamespaceName);
-        ArgumentException.ThrowIfNullOrEmpty(options.ServerId);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxSockets);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxEventsPerSecond);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.SessionDuration, TimeSpan.Zero);
-
-        if (options.Authenticate is null)
-        {
-            throw new ArgumentException($"Nobody may administer the server: set {nameof(AdminOptions.Authenticate)} or call {nameof(AdminOptions.UsePassword)}.");
-        }
     }
 }

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Salon.SocketIO.Admin.Tests;
 
@@ -103,9 +106,37 @@ public class AccessTests
     [Fact]
     public async Task Without_a_password_the_start_is_stopped()
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => AdminServer.StartAsync(static options => options.Authenticate = null));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => AdminServer.StartAsync(static options => options.Authenticate = null));
         Assert.Contains("UsePassword", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdminOptions().UsePassword("admin", "short"));
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_with_the_options_is_said_at_once_and_by_name()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => AdminServer.StartAsync(static options =>
+        {
+            (options.NamespaceName, options.ServerId, options.Mode, options.Authenticate) = ("", "", (AdminMode)9, null);
+            (options.MaxSockets, options.MaxEventsPerSecond, options.SessionDuration) = (-1, -1, TimeSpan.Zero);
+        }));
+
+        Assert.Equal(
+            ["NamespaceName", "ServerId", "Mode", "MaxSockets", "MaxEventsPerSecond", "SessionDuration", "Authenticate"],
+            error.Failures.Select(static failure => failure.Split(' ')[0]));
+    }
+
+    [Fact]
+    public async Task The_configuration_says_what_the_code_does_not()
+    {
+        await using var server = await AdminServer.StartAsync(add: static services => services.Configure<AdminOptions>(
+            new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Path"] = "/configured" }).Build()));
+
+        using var page = await GetAsync(server, "/configured/");
+        using var usual = await GetAsync(server, "/admin/socketio/");
+        await using var administrator = await server.AdministerAsync("websocket");
+
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, usual.StatusCode);
     }
 
     private static async Task<HttpResponseMessage> GetAsync(AdminServer server, string path, HttpMethod? method = null, string? encoding = null, EntityTagHeaderValue? tag = null)

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Salon.Tests;
 
 namespace Salon.SocketIO.Admin.Tests;
@@ -24,7 +25,7 @@ internal sealed class AdminServer : IAsyncDisposable
 
     public LogWatcher Logs => _server.Logs;
 
-    public static async Task<AdminServer> StartAsync(Action<AdminOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<AdminServer> StartAsync(Action<AdminOptions>? configure = null, TimeProvider? time = null, Action<IServiceCollection>? add = null)
     {
         SocketIOServer io = null!;
         SocketIOAdmin admin = null!;
@@ -48,7 +49,11 @@ internal sealed class AdminServer : IAsyncDisposable
                     configure?.Invoke(options);
                 });
             },
-            services => services.AddSocketIO(options => (options.PingInterval, options.AllowEIO3, options.AnswerUnknownEvents) = (TimeSpan.FromHours(1), true, true)),
+            services =>
+            {
+                services.AddSocketIO(options => (options.PingInterval, options.AllowEIO3, options.AnswerUnknownEvents) = (TimeSpan.FromHours(1), true, true));
+                add?.Invoke(services);
+            },
             time);
 
         return new AdminServer(server, io, admin);

@@ -55,6 +55,7 @@ public sealed partial class EngineServer : IDisposable
         EngineIOOptionsValidator.ThrowIfInvalid(options);
 
         Warmup.Run();
+        options = options.Freeze();
         (Options, Forwarder) = (options, forwarder);
         _createHandler = createHandler;
         _places = new AddressCounts(options.MaxConnectionsPerAddress, options.MaxConnections);

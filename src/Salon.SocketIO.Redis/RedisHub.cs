@@ -22,7 +22,7 @@ internal sealed partial class RedisHub : IAsyncDisposable
 
     public RedisHub(RedisAdapterOptions options, RedisClient client, RedisRefusals refusals, IServiceProvider services, ILoggerFactory loggers, TimeProvider time)
     {
-        Options = options;
+        Options = options = options.Freeze();
         Client = client;
         Metrics = new RedisMetrics(services);
         Refusals = refusals;

@@ -33,7 +33,7 @@ public sealed class SocketIOServer : Broadcaster, IAsyncDisposable
 
     internal SocketIOServer(SocketIOOptions options, IServiceProvider services)
     {
-        Options = options;
+        Options = options = options.Freeze();
         Codec = new JsonCodec(options.JsonSerializerOptions, SocketIOJsonContext.Default);
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         Metrics = new SocketIOMetrics(services);

@@ -1,5 +1,9 @@
 using System.Buffers;
+using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Salon.EngineIO;
 using Salon.SocketIO.Adapters;
 using Salon.SocketIO.Clustering;
 using Salon.SocketIO.Protocol;
@@ -107,6 +111,27 @@ public sealed class SeamTests
 
         Assert.NotNull(io.Sockets.Recovery);
         Assert.NotNull(io.Of("/other").Recovery);
+    }
+
+    [Fact]
+    public async Task What_is_changed_in_the_options_once_the_server_is_made_changes_nothing()
+    {
+        var services = Create();
+        services.AddSocketIO(static options => options.MaxHttpBufferSize = 12_345);
+        await using var provider = services.BuildServiceProvider();
+        var io = provider.GetRequiredService<SocketIOServer>();
+        var options = provider.GetRequiredService<IOptions<SocketIOOptions>>().Value;
+
+        (options.MaxHttpBufferSize, options.MaxConnections, options.Transports) = (1, 0, EngineTransport.None);
+        using var body = new MemoryStream();
+        var context = new DefaultHttpContext { RequestServices = provider };
+        context.Request.Method = "GET";
+        context.Request.QueryString = new QueryString("?EIO=4&transport=polling");
+        context.Response.Body = body;
+        await io.Engine.HandleAsync(context);
+
+        Assert.Equal(StatusCodes.Status200OK, context.Response.StatusCode);
+        Assert.Contains("\"maxPayload\":12345", Encoding.UTF8.GetString(body.ToArray()), StringComparison.Ordinal);
     }
 
     private static IServiceCollection Create() => new ServiceCollection().AddLogging().AddMetrics();

@@ -168,4 +168,7 @@ public class EngineIOOptions
             : OriginName.TryParse(origin, out var name) ? name.ToString()
             : throw new ArgumentException($"\"{origin}\" is not an origin such as https://example.com.", nameof(origins));
     }
+
+    /// <summary>A copy for the one that is made with it: whoever changes the options afterwards changes nothing.</summary>
+    internal EngineIOOptions Freeze() => (EngineIOOptions)MemberwiseClone();
 }

@@ -29,6 +29,7 @@ internal sealed partial class FlaskBus : IAsyncDisposable
 
     public FlaskBus(FlaskBusOptions options, string channel, FlaskMetrics metrics, RedisRefusals refusals, ILoggerFactory loggers, TimeProvider time)
     {
+        options = options.Freeze();
         (_options, _channel, _metrics, _refusals) = (options, channel, metrics, refusals);
         _publishing = $"publish {channel}";
         _logger = SafeLogger.Create(loggers, "Salon.SocketIO.Redis.Flask");

@@ -38,4 +38,7 @@ public sealed class FlaskBusOptions
     /// <see cref="RedisOptions.CommandTimeout"/>, within <see cref="RedisOptions.MaxQueuedBytes"/>.
     /// </summary>
     public RedisOptions Redis { get; set; } = new();
+
+    /// <summary>A copy for the one that is made with it: whoever changes the options afterwards changes nothing.</summary>
+    internal FlaskBusOptions Freeze() => (FlaskBusOptions)MemberwiseClone();
 }

@@ -127,4 +127,7 @@ public class SocketIOOptions : EngineIOOptions
     /// <c>rate_limited</c> and <c>retryAfter</c>, in seconds. The default is <see langword="null"/>: as often as they like.
     /// </summary>
     public PartitionedRateLimiter<Handshake>? ConnectLimiter { get; set; }
+
+    /// <summary>A copy for the one that is made with it: whoever changes the options afterwards changes nothing.</summary>
+    internal SocketIOOptions Freeze() => (SocketIOOptions)MemberwiseClone();
 }

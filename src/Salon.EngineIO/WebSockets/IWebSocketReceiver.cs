@@ -14,7 +14,7 @@ internal interface IWebSocketReceiver
 
     void OnPong();
 
-    /// <summary>Everything of a read was given; before the next, it may be the turn of others.</summary>
-    /// <param name="cost">What the pings and pongs in it cost (<see cref="Fairness.FairTurns"/>); messages were told one by one.</param>
+    /// <summary>Everything of a read was given, or much of it; before more, it may be the turn of others.</summary>
+    /// <param name="cost">What the messages, pings and pongs in it cost (<see cref="Fairness.FairTurns"/>).</param>
     ValueTask WaitForTurnAsync(int cost);
 }

@@ -65,7 +65,7 @@ public class ClusterFenceTests
         configure: options => options.BroadcastAckTimeout = patience ?? options.BroadcastAckTimeout,
         build: static builder => builder.Services.AddAdapters(static owner => new Bus(owner)));
 
-    private sealed class Bus(Namespace owner) : ClusterAdapter(owner, new Everybody())
+    private sealed class Bus(Namespace owner) : ClusterAdapter(owner, new FixedMembers("other", "third"))
     {
         public void Hear(ClusterMessage message) => Receive(message);
 
@@ -74,24 +74,5 @@ public class ClusterFenceTests
         protected override void PublishResponse(string requester, ClusterMessage response) => throw new InvalidOperationException("bus");
 
         protected override Task<int> CountServersAsync() => Task.FromResult(3);
-    }
-
-    private sealed class Everybody : IClusterMembers
-    {
-        public event Action<string>? Left
-        {
-            add { }
-            remove { }
-        }
-
-        public event Action<string>? Joined
-        {
-            add { }
-            remove { }
-        }
-
-        public string Self => "self";
-
-        public IReadOnlyCollection<string> Others => ["other", "third"];
     }
 }

@@ -176,7 +176,7 @@ public sealed class SeamTests
         protected override object? Invoke(System.Reflection.MethodInfo? targetMethod, object?[]? args) => targetMethod!.Invoke(_inner, args);
     }
 
-    private sealed class Alone(Namespace owner) : ClusterAdapter(owner, new Nobody())
+    private sealed class Alone(Namespace owner) : ClusterAdapter(owner, new FixedMembers())
     {
         protected override void Publish(ClusterMessage message)
         {
@@ -187,24 +187,5 @@ public sealed class SeamTests
         }
 
         protected override Task<int> CountServersAsync() => Task.FromResult(1);
-    }
-
-    private sealed class Nobody : IClusterMembers
-    {
-        public event Action<string>? Left
-        {
-            add { }
-            remove { }
-        }
-
-        public event Action<string>? Joined
-        {
-            add { }
-            remove { }
-        }
-
-        public string Self => "self";
-
-        public IReadOnlyCollection<string> Others => [];
     }
 }

@@ -39,6 +39,29 @@ public class FlaskBusTests
     }
 
     [Fact]
+    public async Task Who_was_the_only_one_finds_what_others_on_the_bus_sent_meanwhile()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var server = await FlaskServer.StartAsync(redis, configureServer: static options => options.ConnectionStateRecovery = new ConnectionStateRecovery());
+        await using var peer = await FlaskPeer.StartAsync(redis);
+        var lost = await RawClient.OpenAsync(server.Uri, "websocket", "/socket.io/");
+        await lost.SendAsync("40");
+        var id = JsonDocument.Parse((await lost.ReceiveAsync())![2..]).RootElement.GetProperty("pid").GetString();
+        await lost.SendAsync("1");
+        await Eventually.Async("it is missed", () => server.IO.Sockets.Sockets.Count == 0);
+        await lost.DisposeAsync();
+
+        await peer.PublishAsync("""{"method":"emit","event":"from Python","data":[1],"namespace":"/","host_id":"h"}""");
+        await peer.PublishAsync("""{"method":"emit","event":"end","data":[],"namespace":"/other","host_id":"h"}""");
+        await Eventually.Async("the one behind it is read", () => server.Count("received") == 2);
+        await using var back = await RawClient.OpenAsync(server.Uri, "websocket", "/socket.io/");
+        await back.SendAsync($"40{{\"pid\":\"{id}\"}}");
+
+        Assert.StartsWith("42[\"from Python\",1,", await back.ReceiveAsync());
+        Assert.Contains($"\"pid\":\"{id}\"", await back.ReceiveAsync());
+    }
+
+    [Fact]
     public async Task An_event_reaches_whom_it_names()
     {
         await using var redis = await RedisServer.StartAsync();

@@ -17,7 +17,7 @@ internal sealed class ListeningSocket : IDisposable
 
         try
         {
-            if (endPoint is IPEndPoint)
+            if (_socket.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
             {
                 // What is written leaves without waiting for more of it. The connections inherit that: it need not be said of each.
                 _socket.NoDelay = true;

@@ -19,8 +19,9 @@ internal sealed partial class FlaskReceiver(Namespace owner, IAdapter adapter, F
 
     public void OnMessage(FlaskMessage message)
     {
-        // What servers of a cluster say to each other, the adapter brings. And a namespace that nobody is in may not be complete yet.
-        if ((cluster is not null && message.Cluster == cluster) || !owner.Sockets.Any())
+        // What servers of a cluster say to each other, the adapter brings. And a namespace that is being made has no adapter yet, and nobody in it; one that
+        // is complete may have clients that are away.
+        if ((cluster is not null && message.Cluster == cluster) || owner.Adapter is null)
         {
             return;
         }

@@ -11,7 +11,7 @@ public interface IAdapterFactory
 {
     /// <summary>
     /// Makes the adapter of a namespace, which disposes it at its end. What derives from <see cref="Clustering.ClusterAdapter"/> goes together with
-    /// <see cref="SocketIOOptions.ConnectionStateRecovery"/>; with another, that is an error when the server is made.
+    /// <see cref="SocketIOOptions.ConnectionStateRecovery"/>; with another, that is an error when the namespace is made, and <c>/</c> is made with the server.
     /// </summary>
     IAdapter Create(Namespace owner);
 }
